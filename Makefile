@@ -1,0 +1,36 @@
+# Two commands matter: `make run` and `make test`. Both install what is missing first.
+
+SHELL := /bin/bash
+TOOLS := . .ci/env &&
+
+.PHONY: help run test tools build browser-test sizes screenshots
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: build ## build and serve the portal at http://localhost:3000, with demonstration data
+	@$(TOOLS) export ACCORD_DATA="$${ACCORD_DATA:-$(CURDIR)/target/demo}" && \
+	export ACCORD_MAIL="$${ACCORD_MAIL:-folder:$$ACCORD_DATA/mail}" && \
+	"$$ACCORD_BIN" demo --if-empty && exec "$$ACCORD_BIN" serve
+
+test: ## format, lints, Rust tests on SQLite and PostgreSQL, release build, browser suite
+	@.ci/tools test
+	@.ci/postgres .ci/test
+
+tools: ## install what building and testing need, if it is missing
+	@.ci/tools test
+
+build: ## the release: the program and its site
+	@.ci/tools build
+	$(TOOLS) cargo leptos build --release --precompress
+
+browser-test: build ## only the browser suite; ARGS="-g invitation --project fr-script-sqlite" goes to Playwright
+	@.ci/tools test
+	@$(TOOLS) cd end2end && ../.ci/postgres playwright test $(ARGS)
+
+sizes: ## what the browser downloads, raw and brotli
+	@$(TOOLS) node end2end/tools/sizes.mjs
+
+screenshots: build ## the pictures of the README
+	@.ci/tools test
+	@$(TOOLS) cd end2end && ../.ci/postgres playwright test --config screenshots.config.ts

@@ -1,0 +1,58 @@
+// Accessibility, judged by axe: WCAG 2.2 AA and the best practices; it must find nothing.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, type Page } from '@playwright/test';
+import type { AxeResults, RunOptions } from 'axe-core';
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+
+export async function expectAccessible(page: Page): Promise<void> {
+  const found = await withScript(page, async () => {
+    await page.evaluate(SOURCE);
+    return page.evaluate(async (tags) => {
+      const { axe } = window as unknown as { axe: { run(on: Document, how: RunOptions): Promise<AxeResults> } };
+      return axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
+    }, TAGS);
+  });
+  const faults = found.violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n${nodes.map((n) => `    ${n.html}\n      ${n.failureSummary ?? ''}`).join('\n')}`,
+  );
+  expect(faults, `accessibility of ${page.url()}`).toEqual([]);
+}
+
+/** Where script is off, axe would wait for its timers for ever: it is on for as long as axe runs. The page has been
+ * read by then, none of its own scripts starts. */
+async function withScript<T>(page: Page, act: () => Promise<T>): Promise<T> {
+  const devtools = await page.context().newCDPSession(page);
+  const disable = (value: boolean) => devtools.send('Emulation.setScriptExecutionDisabled', { value });
+  const off = await page.evaluate(() => matchMedia('(scripting: none)').matches);
+  try {
+    if (off) {
+      await disable(true); // this session must know it as off before it can switch it on
+      await disable(false);
+    }
+    return await act();
+  } finally {
+    if (off) await disable(true);
+    await devtools.detach();
+  }
+}
+
+/** The same page in every look it may have: widths, light and dark, forced colours. */
+export async function expectAccessibleInEveryLook(page: Page): Promise<void> {
+  const before = page.viewportSize() ?? { width: 1280, height: 720 };
+  const looks = [{}, { colorScheme: 'dark' as const }, { forcedColors: 'active' as const }];
+  for (const width of [320, 768, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const look of looks) {
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce', ...look });
+      await expectAccessible(page);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(wider, `${page.url()} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: 'reduce' });
+  await page.setViewportSize(before);
+}
