@@ -1,0 +1,125 @@
+//! The fields of forms, and what is wrong with what was typed in them.
+
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+/// A field that a problem can stand beside. [`Field::Form`] is the form as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    Form,
+    LastName,
+    FirstName,
+    Email,
+    Title,
+    Phone(u8),
+    Language,
+    OfficeLocation,
+    PositionType,
+    FullTimeEquivalent,
+    Profiles,
+    Message,
+    Active,
+    Password,
+    PasswordAgain,
+    Consent,
+    Code,
+    Reason,
+}
+
+impl Field {
+    /// The `id` of its control on the page, which the error summary links to.
+    #[must_use]
+    pub fn id(self) -> String {
+        match self {
+            Self::Form => "form".into(),
+            Self::LastName => "last_name".into(),
+            Self::FirstName => "first_name".into(),
+            Self::Email => "email".into(),
+            Self::Title => "title".into(),
+            Self::Phone(n) => format!("phone_{n}"),
+            Self::Language => "language".into(),
+            Self::OfficeLocation => "office_location".into(),
+            Self::PositionType => "position_type".into(),
+            Self::FullTimeEquivalent => "full_time_equivalent".into(),
+            Self::Profiles => "profiles".into(),
+            Self::Message => "message".into(),
+            Self::Active => "active".into(),
+            Self::Password => "password".into(),
+            Self::PasswordAgain => "password_again".into(),
+            Self::Consent => "consent".into(),
+            Self::Code => "code".into(),
+            Self::Reason => "reason".into(),
+        }
+    }
+}
+
+/// One thing wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    pub field: Field,
+    pub problem: Problem,
+}
+
+/// Everything wrong with a form, in the order of its fields. Never empty as an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FieldProblems(pub Vec<FieldProblem>);
+
+impl FieldProblems {
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    #[must_use]
+    pub fn one(field: Field, problem: Problem) -> Self {
+        Self(vec![FieldProblem { field, problem }])
+    }
+
+    pub fn add(&mut self, field: Field, problem: Problem) {
+        self.0.push(FieldProblem { field, problem });
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with that field, if anything: the first thing.
+    #[must_use]
+    pub fn of(&self, field: Field) -> Option<&Problem> {
+        self.0.iter().find(|at| at.field == field).map(|at| &at.problem)
+    }
+
+    /// Notes the problem of a result and goes on, so that every fault is told at once.
+    pub fn note<T>(&mut self, field: Field, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.add(field, problem)).ok()
+    }
+}
+
+/// A line of text: trimmed, present, not too long, no control characters.
+///
+/// # Errors
+/// [`Problem::Missing`], [`Problem::TooLong`] or [`Problem::UnreadableText`].
+pub fn required_line(typed: &str, most: u16) -> Result<String, Problem> {
+    optional_line(typed, most)?.ok_or(Problem::Missing)
+}
+
+/// A line of text that may be left empty.
+///
+/// # Errors
+/// [`Problem::TooLong`] or [`Problem::UnreadableText`].
+pub fn optional_line(typed: &str, most: u16) -> Result<Option<String>, Problem> {
+    let line = typed.trim();
+    if line.is_empty() {
+        return Ok(None);
+    }
+    if line.chars().count() > usize::from(most) {
+        return Err(Problem::TooLong { most });
+    }
+    if line.chars().any(char::is_control) {
+        return Err(Problem::UnreadableText);
+    }
+    Ok(Some(line.to_owned()))
+}

@@ -1,0 +1,45 @@
+//! Identifiers: one type per kind of thing, so that none is taken for another.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.simple().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// An organization: a public body, an organization it funds, or the operator itself.
+    OrganizationId
+);
+id!(
+    /// A person as one organization knows them.
+    ContactId
+);
+id!(
+    /// One invitation; a resent one is another invitation.
+    InvitationId
+);
+id!(
+    /// Somebody who signs in, as the portal knows them.
+    AccountId
+);

@@ -1,0 +1,25 @@
+//! The rules and shapes of Accord: pure, the same on the server and in the browser.
+//!
+//! Nothing here reads a clock, a database or the network; what a rule needs is given to it.
+
+pub mod accounts;
+pub mod catalogue;
+pub mod contacts;
+pub mod email;
+pub mod fields;
+pub mod fold;
+pub mod ids;
+pub mod instant;
+pub mod invitations;
+pub mod language;
+pub mod organizations;
+pub mod permissions;
+pub mod problem;
+
+pub use email::Email;
+pub use fields::{Field, FieldProblem, FieldProblems};
+pub use ids::{AccountId, ContactId, InvitationId, OrganizationId};
+pub use instant::{Date, Instant};
+pub use language::{Bilingual, Language};
+pub use permissions::{Actor, Permission};
+pub use problem::Problem;

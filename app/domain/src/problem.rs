@@ -1,0 +1,85 @@
+//! Everything that a person may be told when something is refused.
+//!
+//! `locales::sentence` turns each into a French and an English sentence; one without its sentence does not
+//! compile.
+
+use crate::ids::ContactId;
+use crate::instant::Instant;
+use crate::language::Bilingual;
+use serde::{Deserialize, Serialize};
+
+/// Why something was refused, without anything internal in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    // Beside a field
+    Missing,
+    TooLong { most: u16 },
+    UnreadableText,
+    NotAnEmail,
+    NotAPhone,
+    NotAFullTimeEquivalent,
+    UnknownChoice,
+    /// C11: somebody of this organization has that address already.
+    EmailOfContact { contact: ContactId, name: String },
+    /// C4: access without a profile is no access.
+    NoProfile,
+    /// P3: beyond the reach of the one who grants.
+    NotYoursToGrant { profile: Bilingual },
+    /// P2: the organization is not eligible for the module.
+    NotEligible { profile: Bilingual },
+    /// P table: only to people who hold, or receive in the same act, a profile of that module.
+    NeedsProfileOf { module: Bilingual },
+
+    // About access and links
+    NotFound,
+    Forbidden,
+    SignInNeeded,
+    /// C6: changed by somebody else in the meantime.
+    ChangedMeanwhile,
+    ContactInactive,
+    AlreadyInvited,
+    AlreadyHasAccess,
+    /// C9
+    PrimaryStays,
+    /// C10
+    LastAdministrator,
+    InvitationUsed,
+    InvitationWithdrawn,
+    InvitationReplaced,
+    InvitationExpired { at: Instant },
+    InvitationDeclined,
+    InvitationUnknown,
+    /// I3: nothing of what was proposed may still be granted.
+    NothingLeftToGrant,
+    /// The account that signed in is already another contact of the organization.
+    AccountOfAnotherContact,
+    /// The contact already has an account, and it is another one; Support relinks a lost account (G7).
+    LinkedToAnotherAccount,
+
+    // Limits
+    TooManyInvitations { most: u16 },
+    TooManyMails { most: u16 },
+    TooManyTries { minutes: u16 },
+
+    // Accounts at the embedded provider
+    WrongCredentials,
+    WrongCode { left: u8 },
+    CodeExpired,
+    PasswordTooShort { least: u8 },
+    PasswordTooLong { most: u16 },
+    PasswordNeedsSpecial,
+    PasswordNeedsDigit,
+    PasswordNeedsUpperAndLower,
+    PasswordTooCommon,
+    PasswordsDiffer,
+    ConsentNeeded,
+
+    // Sign-in of the portal at a provider
+    SignInFailed,
+    SignInExpired,
+    ProviderUnavailable,
+
+    /// Something broke here; the reference finds it in the log (G5).
+    Broken { reference: String },
+}

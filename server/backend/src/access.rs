@@ -1,0 +1,227 @@
+//! Who may do what: the only place where a [`Visitor`], a [`SignedIn`] or a [`Permit`] is made.
+//!
+//! Memberships and profiles are read from the database at each request, and once more inside the transaction of
+//! a command, so that what was taken away stops working at once (C7). A permit carries its organization, and
+//! every query starts from it: an identifier of another organization finds nothing (G4). Not a member: not
+//! found. A member without the right: forbidden.
+
+use crate::entity::{account, contact, grant, organization, organization_module};
+use crate::portal::Portal;
+use crate::refusal::Refusal;
+use domain::catalogue::Eligible;
+use domain::organizations::OrganizationChoice;
+use domain::permissions::{AllOrganizations, Right};
+use domain::{AccountId, Actor, Bilingual, ContactId, Language, OrganizationId, Problem};
+use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use std::marker::PhantomData;
+
+/// Anybody at all.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    pub(crate) portal: Portal,
+}
+
+/// Somebody who signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub(crate) portal: Portal,
+    account: AccountCard,
+}
+
+/// The account that signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountCard {
+    pub id: AccountId,
+    pub name: String,
+    /// Verified by the provider, or absent.
+    pub email: Option<String>,
+    pub language: Option<Language>,
+}
+
+/// The right `P` in one organization, held by one actor.
+#[derive(Clone, Debug)]
+pub struct Permit<P> {
+    pub(crate) portal: Portal,
+    pub(crate) actor: Actor,
+    pub(crate) organization: organization::Model,
+    right: PhantomData<P>,
+}
+
+impl Portal {
+    /// The door that is open to everybody.
+    #[must_use]
+    pub fn visitor(&self) -> Visitor {
+        Visitor { portal: self.clone() }
+    }
+
+    /// The door of an account that signed in.
+    ///
+    /// # Errors
+    /// [`Problem::SignInNeeded`] when the account is unknown or disabled.
+    pub async fn signed_in(&self, id: AccountId) -> Result<SignedIn, Refusal> {
+        let row = account::Entity::find_by_id(id.0).one(self.platform.store.read()).await?;
+        let row = row.filter(|row| row.disabled_at.is_none()).ok_or(Problem::SignInNeeded)?;
+        let account = AccountCard {
+            id,
+            name: row.name,
+            email: row.email.filter(|_| row.email_verified),
+            language: row.language.as_deref().and_then(Language::from_code),
+        };
+        Ok(SignedIn { portal: self.clone(), account })
+    }
+}
+
+impl SignedIn {
+    #[must_use]
+    pub fn account(&self) -> &AccountCard {
+        &self.account
+    }
+
+    /// The organizations in which the account is an active contact with access, by name.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn organizations(&self) -> Result<Vec<OrganizationChoice>, Refusal> {
+        let db = self.portal.platform.store.read();
+        let now = self.portal.now().0;
+        let rows = contact::Entity::find()
+            .filter(contact::Column::AccountId.eq(self.account.id.0))
+            .filter(contact::Column::Active.eq(true))
+            .filter(contact::Column::Id.in_subquery(active_grants(now)))
+            .all(db)
+            .await?;
+        let ids = rows.into_iter().map(|row| row.organization_id);
+        let organizations = organization::Entity::find()
+            .filter(organization::Column::Id.is_in(ids))
+            .filter(organization::Column::State.eq("open"))
+            .order_by_asc(organization::Column::SortKey)
+            .all(db)
+            .await?;
+        Ok(organizations
+            .into_iter()
+            .map(|row| OrganizationChoice {
+                id: OrganizationId(row.id),
+                name: Bilingual::new(row.name_en, row.name_fr),
+            })
+            .collect())
+    }
+
+    /// The permit for `P` in that organization.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for who is no member, whether the organization exists or not;
+    /// [`Problem::Forbidden`] for a member without the right.
+    pub async fn permit<P: Right>(&self, id: OrganizationId) -> Result<Permit<P>, Refusal> {
+        let db = self.portal.platform.store.read();
+        let organization = organization::Entity::find_by_id(id.0).one(db).await?.ok_or(Problem::NotFound)?;
+        let actor = self.portal.actor(db, self.account.id, &organization).await?.ok_or(Problem::NotFound)?;
+        if !actor.may::<P>() {
+            return Err(Problem::Forbidden.into());
+        }
+        Ok(Permit { portal: self.portal.clone(), actor, organization, right: PhantomData })
+    }
+}
+
+impl<P> Permit<P> {
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub(crate) fn organization_id(&self) -> OrganizationId {
+        self.actor.organization
+    }
+
+    /// What the organization may be offered (P2), read where the caller reads.
+    pub(crate) async fn eligible(&self, db: &impl ConnectionTrait) -> Result<Eligible, DbErr> {
+        eligible(db, &self.organization).await
+    }
+}
+
+/// The modules that an organization is eligible for.
+pub(crate) async fn eligible(db: &impl ConnectionTrait, organization: &organization::Model) -> Result<Eligible, DbErr> {
+    let rows = organization_module::Entity::find()
+        .filter(organization_module::Column::OrganizationId.eq(organization.id))
+        .all(db)
+        .await?;
+    Ok(Eligible { modules: rows.into_iter().map(|row| row.module).collect(), operator: organization.operator })
+}
+
+impl Portal {
+    /// Who this account is in that organization: a contact of it, or Support.
+    pub(crate) async fn actor(
+        &self,
+        db: &impl ConnectionTrait,
+        account: AccountId,
+        organization: &organization::Model,
+    ) -> Result<Option<Actor>, DbErr> {
+        if organization.state == "open"
+            && let Some(actor) = self.member(db, account, organization.id, organization.id).await?
+        {
+            return Ok(Some(actor));
+        }
+        self.support(db, account, organization.id).await
+    }
+
+    async fn support(&self, db: &impl ConnectionTrait, account: AccountId, within: uuid::Uuid) -> Result<Option<Actor>, DbErr> {
+        let operator = organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(db).await?;
+        let Some(operator) = operator.filter(|operator| operator.id != within) else { return Ok(None) };
+        let actor = self.member(db, account, operator.id, within).await?;
+        Ok(actor.filter(Actor::may::<AllOrganizations>).map(|actor| Actor { support: true, ..actor }))
+    }
+
+    /// The account's contact in `of`, with what its active profiles permit in `within`.
+    async fn member(
+        &self,
+        db: &impl ConnectionTrait,
+        account: AccountId,
+        of: uuid::Uuid,
+        within: uuid::Uuid,
+    ) -> Result<Option<Actor>, DbErr> {
+        let row = contact::Entity::find()
+            .filter(contact::Column::OrganizationId.eq(of))
+            .filter(contact::Column::AccountId.eq(account.0))
+            .filter(contact::Column::Active.eq(true))
+            .one(db)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let profiles = active_profiles(db, row.id, self.now().0).await?;
+        if profiles.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Actor {
+            account,
+            contact: ContactId(row.id),
+            organization: OrganizationId(within),
+            permissions: self.catalogue.permissions(&profiles),
+            profiles,
+            support: false,
+        }))
+    }
+}
+
+/// A grant that works at that moment: active and not ended (P7).
+pub(crate) fn working(now: i64) -> Condition {
+    Condition::all()
+        .add(grant::Column::State.eq("active"))
+        .add(Condition::any().add(grant::Column::EndsAt.is_null()).add(grant::Column::EndsAt.gt(now)))
+}
+
+/// The contacts who hold a working grant, as a subquery.
+pub(crate) fn active_grants(now: i64) -> sea_orm::sea_query::SelectStatement {
+    sea_orm::sea_query::Query::select()
+        .column(grant::Column::ContactId)
+        .from(grant::Entity)
+        .cond_where(working(now))
+        .to_owned()
+}
+
+/// The keys of the profiles that work for a contact at that moment.
+pub(crate) async fn active_profiles(
+    db: &impl ConnectionTrait,
+    contact: uuid::Uuid,
+    now: i64,
+) -> Result<Vec<String>, DbErr> {
+    let rows = grant::Entity::find().filter(grant::Column::ContactId.eq(contact)).filter(working(now)).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.profile).collect())
+}

@@ -1,0 +1,29 @@
+//! An invitation.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "invitations")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub contact_id: Uuid,
+    pub email: String,
+    pub language: Option<String>,
+    pub message: Option<String>,
+    pub token_hash: Vec<u8>,
+    pub state: String,
+    pub issued_by: Option<Uuid>,
+    pub issued_by_support: bool,
+    pub issued_at: i64,
+    pub expires_at: i64,
+    pub ended_at: Option<i64>,
+    pub accepted_by: Option<Uuid>,
+    pub reminded_at: Option<i64>,
+    pub expiry_told_at: Option<i64>,
+    pub asked_again_at: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,272 @@
+//! What whoever holds a link does: look, accept, decline, ask again (I6, I7, I8, I9).
+
+use super::{proposed, read};
+use crate::access::{SignedIn, Visitor, active_profiles};
+use crate::activity::Event;
+use crate::contacts::{self, spoken};
+use crate::entity::{account, contact, grant, invitation, organization};
+use crate::letters;
+use crate::portal::Portal;
+use crate::refusal::Refusal;
+use crate::work::{Post, Work};
+use domain::invitations::InvitationCard;
+use domain::{AccountId, Bilingual, ContactId, InvitationId, Language, OrganizationId, Problem};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use serde_json::json;
+
+/// The version of the commitment that accepting records (R11).
+const COMMITMENT: &str = "2026-11";
+
+impl Visitor {
+    /// What an invitation's link tells. Changes nothing, however often (I8).
+    ///
+    /// # Errors
+    /// How it ended, or [`Problem::InvitationUnknown`]: nothing of the organization is told then.
+    pub async fn invitation(&self, token: &str) -> Result<InvitationCard, Refusal> {
+        let db = self.portal.platform.store.read();
+        let row = self.portal.invitation_by_token(db, token).await?.ok_or(Problem::InvitationUnknown)?;
+        let profiles = proposed(db, row.id).await?;
+        let kept = read(&row, profiles);
+        kept.open_at(self.portal.now())?;
+        let organization = organization::Entity::find_by_id(row.organization_id).one(db).await?;
+        let organization = organization.filter(|o| o.state == "open").ok_or(Problem::InvitationWithdrawn)?;
+        let invitee = contacts::find(db, organization.id, kept.contact).await?;
+        let (inviter, ask) = self.portal.whom_to_ask(&row).await?;
+        Ok(InvitationCard {
+            id: kept.id,
+            organization: kept.organization,
+            organization_name: Bilingual::new(organization.name_en, organization.name_fr),
+            invitee: spoken(&invitee),
+            email: kept.email,
+            language: kept.language,
+            inviter,
+            ask,
+            profiles: kept.profiles.iter().map(|key| self.portal.catalogue.name_of(key)).collect(),
+            message: kept.message,
+            until: self.portal.platform.calendar.last_day_before(kept.expires_at),
+        })
+    }
+
+    /// The invited person says no (I9); the inviter learns of it (I10).
+    ///
+    /// # Errors
+    /// How it ended, if it did.
+    pub async fn decline(&self, token: &str) -> Result<(), Refusal> {
+        let (work, row) = self.portal.work_on(token).await?;
+        read(&row, Vec::new()).decline(work.now)?;
+        work.end_invitation(&row, "declined").await?;
+        work.tell_inviter(&row, letters::DECLINED).await?;
+        let details = json!({ "invitation": row.id });
+        work.commit(Event::of("invitation.declined", ContactId(row.contact_id)).with(details)).await
+    }
+
+    /// Asks for a new invitation with the link of one that no longer works (I8). The answer is the same whatever
+    /// the link; the inviter hears of it at most once a day.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn ask_again(&self, token: &str) -> Result<(), Refusal> {
+        let (work, row) = match self.portal.work_on(token).await {
+            Ok(found) => found,
+            Err(Refusal::Refused(_)) => return Ok(()),
+            Err(broken) => return Err(broken),
+        };
+        let asked = row.asked_again_at.is_some_and(|at| at > work.now.plus_days(-1).0);
+        let works = read(&row, Vec::new()).open_at(work.now).is_ok();
+        if asked || works || row.state == "accepted" {
+            return Ok(());
+        }
+        invitation::Entity::update_many()
+            .set(invitation::ActiveModel { asked_again_at: Set(Some(work.now.0)), ..invitation::ActiveModel::default() })
+            .filter(invitation::Column::Id.eq(row.id))
+            .exec(&work.db)
+            .await?;
+        work.tell_somebody(&row, letters::ASKED_AGAIN).await?;
+        work.commit(Event::of("invitation.asked_again", ContactId(row.contact_id))).await
+    }
+}
+
+impl SignedIn {
+    /// Takes an invitation: the account is linked, the profiles proposed become active (I3, I7).
+    ///
+    /// Only profiles that the inviter may still grant are given; a contact keeps the account it had.
+    ///
+    /// # Errors
+    /// How the invitation ended; [`Problem::AccountOfAnotherContact`]; [`Problem::LinkedToAnotherAccount`];
+    /// [`Problem::NothingLeftToGrant`].
+    pub async fn accept(&self, token: &str) -> Result<OrganizationId, Refusal> {
+        let account = self.account().id;
+        let (work, row) = self.portal.work_on(token).await?;
+        let invitation = read(&row, work.proposed(row.id).await?).accept(account, work.now)?;
+        let person = contacts::find(&work.db, row.organization_id, invitation.contact).await?;
+        work.may_link(&person, account).await?;
+        let profiles = work.still_grantable(&row, &invitation.profiles, &person).await?;
+        work.end_pending(&row, "accepted", Some(account)).await?;
+        work.link(&person, account).await?;
+        work.grant(&person, &profiles, row.issued_by).await?;
+        work.tell_inviter(&row, letters::ACCEPTED).await?;
+        let organization = work.organization_id();
+        let details = json!({ "invitation": InvitationId(row.id), "profiles": profiles, "commitment": COMMITMENT });
+        work.commit(Event::of("invitation.accepted", invitation.contact).with(details)).await?;
+        Ok(organization)
+    }
+}
+
+impl Portal {
+    /// Begins work on the invitation of a link.
+    async fn work_on(&self, token: &str) -> Result<(Work, invitation::Model), Refusal> {
+        let found = self.invitation_by_token(self.platform.store.read(), token).await?;
+        let found = found.ok_or(Problem::InvitationUnknown)?;
+        let work = self.begin(OrganizationId(found.organization_id)).await?;
+        if work.organization.state != "open" {
+            return Err(Problem::InvitationWithdrawn.into());
+        }
+        // Read again under the lock.
+        let row = invitation::Entity::find_by_id(found.id).one(&work.db).await?.ok_or(Problem::InvitationUnknown)?;
+        Ok((work, row))
+    }
+
+    /// Who invites, and the address to ask: the inviter's own, or Support's.
+    pub(crate) async fn whom_to_ask(&self, row: &invitation::Model) -> Result<(String, String), Refusal> {
+        let db = self.platform.store.read();
+        let inviter = match row.issued_by.filter(|_| !row.issued_by_support) {
+            Some(id) => contact::Entity::find_by_id(id).one(db).await?.filter(|inviter| inviter.active),
+            None => None,
+        };
+        let operator = &self.settings.operator;
+        let language = row.language.as_deref().and_then(Language::from_code).unwrap_or_default();
+        Ok(inviter.map_or_else(
+            || (operator.name.in_language(language).to_owned(), operator.email.clone()),
+            |inviter| (spoken(&inviter), inviter.email),
+        ))
+    }
+}
+
+impl Work {
+    /// A contact has one account, and an account is one contact of an organization.
+    async fn may_link(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
+        if !person.active {
+            return Err(Problem::ContactInactive.into());
+        }
+        if person.account_id.is_some_and(|linked| linked != account.0) {
+            return Err(Problem::LinkedToAnotherAccount.into());
+        }
+        let others = contact::Entity::find()
+            .filter(contact::Column::OrganizationId.eq(self.organization.id))
+            .filter(contact::Column::AccountId.eq(account.0))
+            .filter(contact::Column::Id.ne(person.id))
+            .count(&self.db)
+            .await?;
+        if others > 0 { Err(Problem::AccountOfAnotherContact.into()) } else { Ok(()) }
+    }
+
+    /// What of the proposed may be granted now, by who proposed it (I3).
+    async fn still_grantable(
+        &self,
+        row: &invitation::Model,
+        profiles: &[String],
+        person: &contact::Model,
+    ) -> Result<Vec<String>, Refusal> {
+        let granter = self.granter_profiles(row).await?;
+        let already = active_profiles(&self.db, person.id, self.now.0).await?;
+        let mut given: Vec<String> = Vec::new();
+        // In the order of the catalogue, so that a profile that needs another finds it given.
+        let ordered = self.portal.catalogue.modules.iter().flat_map(|module| &module.profiles);
+        for profile in ordered.filter(|profile| profiles.contains(&profile.key)) {
+            let had: Vec<String> = already.iter().chain(&given).cloned().collect();
+            if self.decide(std::slice::from_ref(&profile.key), &had, &granter).await.is_ok() {
+                given.push(profile.key.clone());
+            }
+        }
+        if given.is_empty() { Err(Problem::NothingLeftToGrant.into()) } else { Ok(given) }
+    }
+
+    /// The profiles by which an invitation's sender grants: all of Support's when the program itself invited.
+    async fn granter_profiles(&self, row: &invitation::Model) -> Result<Vec<String>, Refusal> {
+        let Some(id) = row.issued_by else {
+            let operator = self.portal.catalogue.modules.iter().filter(|module| module.operator);
+            return Ok(operator.flat_map(|module| &module.profiles).map(|p| p.key.clone()).collect());
+        };
+        let inviter = contact::Entity::find_by_id(id).one(&self.db).await?;
+        match inviter.filter(|inviter| inviter.active && inviter.account_id.is_some()) {
+            Some(inviter) => Ok(active_profiles(&self.db, inviter.id, self.now.0).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn link(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
+        let kept = account::Entity::find_by_id(account.0).one(&self.db).await?.ok_or(Problem::SignInNeeded)?;
+        let facts = contacts::facts(person, Vec::new());
+        let email = kept.email.filter(|_| kept.email_verified);
+        contact::Entity::update_many()
+            .set(contact::ActiveModel {
+                account_id: Set(Some(account.0)),
+                search: Set(contacts::searchable(&facts, email.as_deref())),
+                ..contact::ActiveModel::default()
+            })
+            .filter(contact::Column::Id.eq(person.id))
+            .exec(&self.db)
+            .await?;
+        self.next_version(person).await
+    }
+
+    async fn grant(
+        &self,
+        person: &contact::Model,
+        profiles: &[String],
+        granted_by: Option<uuid::Uuid>,
+    ) -> Result<(), Refusal> {
+        // A suspended grant of the same profile makes room for the new one.
+        grant::Entity::update_many()
+            .set(grant::ActiveModel {
+                state: Set("revoked".to_owned()),
+                changed_at: Set(self.now.0),
+                ..grant::ActiveModel::default()
+            })
+            .filter(grant::Column::ContactId.eq(person.id))
+            .filter(grant::Column::Profile.is_in(profiles))
+            .filter(grant::Column::State.is_in(["active", "suspended"]))
+            .exec(&self.db)
+            .await?;
+        let rows = profiles.iter().map(|profile| grant::ActiveModel {
+            id: Set(self.new_id()),
+            organization_id: Set(self.organization.id),
+            contact_id: Set(person.id),
+            profile: Set(profile.clone()),
+            state: Set("active".to_owned()),
+            granted_by: Set(granted_by),
+            granted_at: Set(self.now.0),
+            changed_at: Set(self.now.0),
+            ends_at: Set(None),
+        });
+        grant::Entity::insert_many(rows).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// Tells the inviter or, when there is none any more, the primary contact.
+    async fn tell_somebody(&self, row: &invitation::Model, kind: &'static str) -> Result<(), Refusal> {
+        let inviter = match row.issued_by {
+            Some(id) => contact::Entity::find_by_id(id).one(&self.db).await?.filter(|inviter| inviter.active),
+            None => None,
+        };
+        let somebody = match inviter {
+            Some(inviter) => Some(inviter),
+            None => {
+                contact::Entity::find()
+                    .filter(contact::Column::OrganizationId.eq(self.organization.id))
+                    .filter(contact::Column::IsPrimary.eq(true))
+                    .one(&self.db)
+                    .await?
+            }
+        };
+        let Some(somebody) = somebody else { return Ok(()) };
+        self.post(Post {
+            kind,
+            to: &somebody.email,
+            language: contacts::language(&somebody),
+            about: Some(row.id),
+            payload: json!({ "invitation": row.id, "inviter": somebody.id }),
+        })
+        .await
+    }
+}

@@ -1,0 +1,25 @@
+//! What only a server can do with organizations, contacts, profiles and invitations.
+//!
+//! There is no connection and no free function to call: only methods on [`Visitor`], [`SignedIn`] and
+//! [`Permit`], values that `access.rs` alone can build. Who holds none can do nothing.
+
+pub mod access;
+mod activity;
+pub mod catalogue;
+mod contacts;
+pub mod demo;
+mod entity;
+mod invitations;
+mod letters;
+mod organizations;
+mod portal;
+pub mod refusal;
+pub mod sessions;
+pub mod sign_in;
+mod staff;
+mod work;
+
+pub use access::{AccountCard, Permit, SignedIn, Visitor};
+pub use contacts::{ContactSave, Saved};
+pub use portal::{Operator, Portal, PortalSettings};
+pub use refusal::Refusal;

@@ -1,0 +1,134 @@
+//! The portal as a whole: what `access.rs` builds its doors from.
+
+use crate::entity::{invitation, session};
+use crate::letters::PortalLetters;
+use crate::refusal::Refusal;
+use crate::sessions::Sessions;
+use crate::sign_in::{Provider, ProviderSettings};
+use domain::catalogue::Catalogue;
+use domain::{Bilingual, Instant};
+use platform::Platform;
+use platform::courier::Writer;
+use sea_orm::{ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _, ColumnTrait as _};
+use std::sync::Arc;
+
+/// The operator of a deployment, as people see it (G9).
+#[derive(Clone, Debug, Default)]
+pub struct Operator {
+    pub name: Bilingual,
+    pub email: String,
+    pub phone: String,
+}
+
+/// What a deployment chooses.
+#[derive(Clone, Debug)]
+pub struct PortalSettings {
+    pub operator: Operator,
+    /// I4: for how many days an invitation works.
+    pub invitation_days: i64,
+    /// I10: a reminder goes out when so many days are left.
+    pub reminder_days: i64,
+    /// I12: single invitations per inviter per day.
+    pub invitations_per_day: u16,
+    /// I12: mails per address per day.
+    pub mails_per_address_per_day: u16,
+}
+
+impl Default for PortalSettings {
+    fn default() -> Self {
+        Self {
+            operator: Operator::default(),
+            invitation_days: 30,
+            reminder_days: 7,
+            invitations_per_day: 50,
+            mails_per_address_per_day: 5,
+        }
+    }
+}
+
+/// The portal. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Portal {
+    pub(crate) platform: Platform,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) settings: Arc<PortalSettings>,
+    pub(crate) providers: Arc<[Provider]>,
+}
+
+impl Portal {
+    #[must_use]
+    pub fn new(
+        platform: Platform,
+        catalogue: Catalogue,
+        settings: PortalSettings,
+        providers: Vec<ProviderSettings>,
+    ) -> Self {
+        let providers = providers.into_iter().map(Provider::new).collect();
+        Self { platform, catalogue: Arc::new(catalogue), settings: Arc::new(settings), providers }
+    }
+
+    #[must_use]
+    pub fn operator(&self) -> &Operator {
+        &self.settings.operator
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.platform.clock.now()
+    }
+
+    /// 256 bits of chance in the alphabet of addresses: a draft's name, a nonce.
+    #[must_use]
+    pub fn random_token(&self) -> String {
+        self.platform.chance.token()
+    }
+
+    /// Where the portal's sessions are kept.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(self.platform.clone())
+    }
+
+    /// Who writes the portal's letters.
+    #[must_use]
+    pub fn letters(&self) -> Arc<dyn Writer> {
+        Arc::new(PortalLetters::new(self.clone()))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), DbErr> {
+        self.platform.store.read().execute_unprepared("SELECT 1").await.map(|_| ())
+    }
+
+    /// What time itself causes: reminders, notices of expiry, ended sessions removed. Several servers may do it
+    /// at once; each letter is posted by the update that wins.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mind(&self) -> Result<(), Refusal> {
+        self.remind_of_invitations().await?;
+        self.tell_of_expiry().await?;
+        session::Entity::delete_many()
+            .filter(session::Column::ExpiresAt.lt(self.now().0))
+            .exec(self.platform.store.write())
+            .await?;
+        Ok(())
+    }
+
+    /// The token in an invitation's link: derived when the letter is written, kept nowhere.
+    pub(crate) fn invitation_token(&self, id: domain::InvitationId) -> String {
+        self.platform.secrets.token("invitation", id.0.as_bytes())
+    }
+
+    pub(crate) async fn invitation_by_token(
+        &self,
+        db: &impl sea_orm::ConnectionTrait,
+        token: &str,
+    ) -> Result<Option<invitation::Model>, DbErr> {
+        let hash = platform::secrets::hash(token);
+        invitation::Entity::find().filter(invitation::Column::TokenHash.eq(hash)).one(db).await
+    }
+}

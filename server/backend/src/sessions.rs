@@ -1,0 +1,87 @@
+//! The portal's sessions, in the database.
+//!
+//! A row is found by the hash of the session's identifier, and its content is sealed with a key made from that
+//! identifier: who reads the table learns neither who may come back in, nor what a session holds.
+
+use crate::entity::session::{ActiveModel, Column, Entity};
+use async_trait::async_trait;
+use platform::secrets::{hash, seal, unseal};
+use platform::Platform;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use tower_sessions::SessionStore;
+use uuid::Uuid;
+
+/// The key under which a session holds the account that signed in.
+pub const ACCOUNT: &str = "account";
+
+/// The sessions of the portal.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    platform: Platform,
+}
+
+impl Sessions {
+    pub(crate) fn new(platform: Platform) -> Self {
+        Self { platform }
+    }
+
+    fn key(&self, id: &Id) -> [u8; 32] {
+        self.platform.secrets.derive("session", id.to_string().as_bytes())
+    }
+}
+
+fn broken(error: DbErr) -> Error {
+    Error::Backend(error.to_string())
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn save(&self, record: &Record) -> Result<()> {
+        let text = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let account = record.data.get(ACCOUNT).and_then(|value| value.as_str()).and_then(|id| id.parse::<Uuid>().ok());
+        let row = ActiveModel {
+            id_hash: Set(hash(&record.id.to_string())),
+            account_id: Set(account),
+            data: Set(seal(self.key(&record.id), self.platform.chance.bytes(), &text)),
+            created_at: Set(self.platform.clock.now().0),
+            expires_at: Set(record.expiry_date.unix_timestamp() * 1000),
+        };
+        let update = OnConflict::column(Column::IdHash)
+            .update_columns([Column::AccountId, Column::Data, Column::ExpiresAt])
+            .to_owned();
+        Entity::insert(row)
+            .on_conflict(update)
+            .exec_without_returning(self.platform.store.write())
+            .await
+            .map(|_| ())
+            .map_err(broken)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let row = Entity::find()
+            .filter(Column::IdHash.eq(hash(&id.to_string())))
+            .filter(Column::ExpiresAt.gt(self.platform.clock.now().0))
+            .one(self.platform.store.read())
+            .await
+            .map_err(broken)?;
+        let Some(row) = row else { return Ok(None) };
+        let Some(text) = unseal(self.key(id), &row.data) else { return Ok(None) };
+        let data = serde_json::from_slice(&text).map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at / 1000)
+            .map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        Entity::delete_many()
+            .filter(Column::IdHash.eq(hash(&id.to_string())))
+            .exec(self.platform.store.write())
+            .await
+            .map(|_| ())
+            .map_err(broken)
+    }
+}

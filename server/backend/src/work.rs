@@ -1,0 +1,117 @@
+//! A command's transaction: load, decide, keep, post, commit.
+//!
+//! The only beginning and the only commit of the backend are here. On PostgreSQL the organization's row is
+//! locked first, so that the commands of one organization follow one another; SQLite has one writer anyway.
+//! The actor is read once more inside the transaction: a right that was lost meanwhile is lost (C7).
+
+use crate::access::Permit;
+use crate::activity::Event;
+use crate::entity::{activity, organization};
+use crate::portal::Portal;
+use crate::refusal::Refusal;
+use domain::invitations::{By, Stamp};
+use domain::permissions::Right;
+use domain::{Actor, ContactId, Instant, Language, OrganizationId, Problem};
+use platform::{Parcel, Transaction};
+use sea_orm::{ActiveValue::Set, EntityTrait as _, QuerySelect as _};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A transaction in one organization.
+pub(crate) struct Work {
+    pub portal: Portal,
+    pub db: Transaction,
+    pub organization: organization::Model,
+    pub now: Instant,
+    pub by: By,
+}
+
+/// A letter to post, in the words of the backend.
+pub(crate) struct Post<'a> {
+    pub kind: &'static str,
+    pub to: &'a str,
+    pub language: Option<Language>,
+    pub about: Option<Uuid>,
+    pub payload: Value,
+}
+
+impl<P: Right> Permit<P> {
+    /// Begins a command of this permit; the actor it returns is as the transaction sees it.
+    pub(crate) async fn begin(&self) -> Result<(Work, Actor), Refusal> {
+        let mut work = self.portal.begin(self.organization_id()).await?;
+        let actor = self.portal.actor(&work.db, self.actor.account, &work.organization).await?;
+        let actor = actor.filter(Actor::may::<P>).ok_or(Problem::Forbidden)?;
+        work.by = if actor.support { By::Support(actor.contact) } else { By::Contact(actor.contact) };
+        Ok((work, actor))
+    }
+}
+
+impl Portal {
+    /// Begins work in an organization, on behalf of the program until somebody is named.
+    pub(crate) async fn begin(&self, id: OrganizationId) -> Result<Work, Refusal> {
+        let db = self.platform.store.begin().await?;
+        let mut select = organization::Entity::find_by_id(id.0);
+        if !self.platform.store.is_sqlite() {
+            select = select.lock_exclusive();
+        }
+        let organization = select.one(&db).await?.ok_or(Problem::NotFound)?;
+        Ok(Work { portal: self.clone(), db, organization, now: self.now(), by: By::System })
+    }
+}
+
+impl Work {
+    pub(crate) fn organization_id(&self) -> OrganizationId {
+        OrganizationId(self.organization.id)
+    }
+
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.portal.platform.chance.id(self.now)
+    }
+
+    pub(crate) fn stamp<Id>(&self, id: impl Fn(Uuid) -> Id) -> Stamp<Id> {
+        Stamp { id: id(self.new_id()), by: self.by, at: self.now }
+    }
+
+    /// Posts a letter that leaves if, and only if, this is committed (I11).
+    pub(crate) async fn post(&self, letter: Post<'_>) -> Result<(), Refusal> {
+        let parcel = Parcel {
+            id: self.new_id(),
+            kind: letter.kind,
+            payload: letter.payload,
+            recipient: letter.to.to_owned(),
+            language: letter.language,
+            organization: Some(self.organization_id()),
+            about: letter.about,
+        };
+        Ok(self.portal.platform.outbox.post(&self.db, parcel, self.now).await?)
+    }
+
+    /// Notes something that happened beside the act itself.
+    pub(crate) async fn note(&self, event: Event) -> Result<(), Refusal> {
+        let (kind, actor) = match self.by {
+            By::Contact(ContactId(id)) => ("contact", Some(id)),
+            By::Support(ContactId(id)) => ("support", Some(id)),
+            By::System => ("system", None),
+        };
+        let line = activity::ActiveModel {
+            id: Set(self.new_id()),
+            organization_id: Set(Some(self.organization.id)),
+            at: Set(self.now.0),
+            actor_id: Set(actor),
+            actor_kind: Set(kind.to_owned()),
+            event: Set(event.name.to_owned()),
+            contact_id: Set(event.contact.map(|id| id.0)),
+            details: Set(event.details.to_string()),
+        };
+        activity::Entity::insert(line).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// Commits, with the line that says what happened. There is no other way to commit.
+    pub(crate) async fn commit(self, event: Event) -> Result<(), Refusal> {
+        self.note(event).await?;
+        self.db.commit().await?;
+        self.portal.platform.outbox.ring();
+        Ok(())
+    }
+}
