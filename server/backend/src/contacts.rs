@@ -19,6 +19,7 @@ use domain::{ContactId, Email, Field, Language, Problem, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 pub use keep::{ContactSave, Saved};
+pub(crate) use keep::shown;
 pub(crate) use state::administrators;
 
 impl Permit<ManageContacts> {

@@ -128,6 +128,21 @@ impl Work {
         Err(Problem::InvitationUsed.into())
     }
 
+    /// Whatever was pending for a contact makes room for the next.
+    pub(crate) async fn supersede_pending(&self, contact: ContactId) -> Result<(), Refusal> {
+        invitation::Entity::update_many()
+            .set(invitation::ActiveModel {
+                state: Set("superseded".to_owned()),
+                ended_at: Set(Some(self.now.0)),
+                ..invitation::ActiveModel::default()
+            })
+            .filter(invitation::Column::ContactId.eq(contact.0))
+            .filter(invitation::Column::State.eq("pending"))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
     /// Tells who sent an invitation what became of it (I10); somebody who left is not told.
     pub(crate) async fn tell_inviter(&self, row: &invitation::Model, kind: &'static str) -> Result<(), Refusal> {
         let Some(inviter) = self.inviter(row).await?.filter(|inviter| inviter.active) else { return Ok(()) };

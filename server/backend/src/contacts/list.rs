@@ -14,7 +14,7 @@ use platform::outbox;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 use std::collections::HashMap;
 use uuid::Uuid;

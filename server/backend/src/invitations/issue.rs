@@ -8,7 +8,9 @@ use crate::entity::{contact, invitation};
 use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::contacts::ContactForm;
-use domain::invitations::{Invitation, InvitationForm, InvitationSummary, Invitee, NewInvitation};
+use domain::invitations::{
+    Invitation, InvitationForm, InvitationSummary, Invitee, NewInvitation, Preview, PreviewForm,
+};
 use domain::permissions::ManageContacts;
 use domain::{Actor, ContactId, Date, Email, Field, FieldProblems, InvitationId, Problem};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
@@ -39,7 +41,7 @@ impl Permit<ManageContacts> {
         };
         let (work, actor) = self.begin().await?;
         let row = work.insert_contact(&facts).await?;
-        let after = json!({ "after": crate::contacts::shown(&facts) });
+        let after = json!({ "after": contacts::shown(&facts) });
         work.note(Event::of("contact.added", ContactId(row.id)).with(after)).await?;
         let sent = work.issue(&row, new, &actor).await?;
         let details = json!({ "invitation": sent.invitation, "email": sent.email, "until": sent.until.machine });
@@ -134,12 +136,12 @@ impl Permit<ManageContacts> {
         })
     }
 
-    /// The exact letter that an invitation would be, for the live preview (I2): its subject, and its text.
+    /// The exact letter that an invitation would be, for the live preview (I2).
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn preview(&self, draft: &crate::letters::Draft) -> Result<crate::letters::Preview, Refusal> {
-        self.portal.preview(&self.organization, &self.actor, draft).await
+    pub async fn preview(&self, form: &PreviewForm) -> Result<Preview, Refusal> {
+        self.portal.preview(&self.organization, &self.actor, form).await
     }
 }
 

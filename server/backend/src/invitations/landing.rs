@@ -198,9 +198,16 @@ impl Work {
         let kept = account::Entity::find_by_id(account.0).one(&self.db).await?.ok_or(Problem::SignInNeeded)?;
         let facts = contacts::facts(person, Vec::new());
         let email = kept.email.filter(|_| kept.email_verified);
+        // C9: an organization that has no primary contact yet has its first person with access as primary.
+        let primary = contact::Entity::find()
+            .filter(contact::Column::OrganizationId.eq(self.organization.id))
+            .filter(contact::Column::IsPrimary.eq(true))
+            .count(&self.db)
+            .await?;
         contact::Entity::update_many()
             .set(contact::ActiveModel {
                 account_id: Set(Some(account.0)),
+                is_primary: Set(person.is_primary || primary == 0),
                 search: Set(contacts::searchable(&facts, email.as_deref())),
                 ..contact::ActiveModel::default()
             })

@@ -1,0 +1,319 @@
+//! The portal's letters: written when they leave, from what is true then (I6, I10, I11).
+//!
+//! A row of the outbox carries identifiers; an invitation that ended meanwhile has no letter. Names and messages
+//! are somebody's words: they are quoted, attributed, and nothing in them becomes a link (I2).
+
+use crate::contacts::spoken;
+use crate::entity::{contact, invitation, organization};
+use crate::invitations::proposed;
+use crate::portal::Portal;
+use crate::refusal::Refusal;
+use crate::work::Work;
+use domain::contacts::spoken_name;
+use domain::invitations::{Preview, PreviewForm, PreviewPiece, PreviewSheet};
+use domain::{Actor, Bilingual, ContactId, Instant, InvitationId, Language, OrganizationId};
+use locales::i18n::*;
+use platform::courier::Writer;
+use platform::letterhead::{Letterhead, Piece, Sheet, inert};
+use platform::{Letter, outbox};
+use sea_orm::{DbErr, EntityTrait as _};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+type BoxFuture<'a, T> = futures_core::future::BoxFuture<'a, T>;
+
+pub(crate) const INVITE: &str = "invitations.invite";
+pub(crate) const REMINDER: &str = "invitations.reminder";
+pub(crate) const NO_LONGER: &str = "invitations.no_longer";
+pub(crate) const ACCEPTED: &str = "invitations.accepted";
+pub(crate) const DECLINED: &str = "invitations.declined";
+pub(crate) const EXPIRED: &str = "invitations.expired";
+pub(crate) const BOUNCED: &str = "invitations.bounced";
+pub(crate) const WITHDRAWN: &str = "invitations.withdrawn";
+pub(crate) const HANDED_OVER: &str = "invitations.handed_over";
+pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
+
+/// Writes the letters of the portal.
+#[derive(Clone, Debug)]
+pub(crate) struct PortalLetters {
+    portal: Portal,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    invitation: InvitationId,
+}
+
+/// What a letter about an invitation says, without its language.
+struct About {
+    organization: Bilingual,
+    name: String,
+    email: String,
+    inviter: String,
+    ask: String,
+    profiles: Vec<Bilingual>,
+    message: Option<String>,
+    until: Bilingual,
+    landing: String,
+    list: String,
+}
+
+impl PortalLetters {
+    pub(crate) fn new(portal: Portal) -> Self {
+        Self { portal }
+    }
+
+    async fn letter(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
+        let Ok(payload) = serde_json::from_str::<Payload>(&row.payload) else { return Ok(None) };
+        let Some(kept) = self.invitation(payload.invitation).await? else { return Ok(None) };
+        let open = kept.state == "pending" && kept.expires_at > self.portal.now().0;
+        if matches!(row.kind.as_str(), INVITE | REMINDER) && !open {
+            return Ok(None);
+        }
+        let about = self.portal.about(&kept).await?;
+        let language = row.language.as_deref().and_then(Language::from_code);
+        let kind = row.kind.clone();
+        Ok(Some(self.portal.letterhead().letter(&row.recipient, language, |language| sheet(&kind, &about, language))))
+    }
+
+    async fn invitation(&self, id: InvitationId) -> Result<Option<invitation::Model>, DbErr> {
+        invitation::Entity::find_by_id(id.0).one(self.portal.platform.store.read()).await
+    }
+
+    /// I10: the inviter learns that the mail could not be delivered.
+    async fn bounced(&self, row: &outbox::Model) -> Result<(), Refusal> {
+        if !matches!(row.kind.as_str(), INVITE | REMINDER) {
+            return Ok(());
+        }
+        let Ok(payload) = serde_json::from_str::<Payload>(&row.payload) else { return Ok(()) };
+        let Some(kept) = self.invitation(payload.invitation).await? else { return Ok(()) };
+        let work: Work = self.portal.begin(OrganizationId(kept.organization_id)).await?;
+        work.tell_inviter(&kept, BOUNCED).await?;
+        let details = json!({ "invitation": kept.id });
+        let event = crate::activity::Event::of("invitation.bounced", ContactId(kept.contact_id)).with(details);
+        work.commit(event).await
+    }
+}
+
+impl Writer for PortalLetters {
+    fn writes(&self, kind: &str) -> bool {
+        kind.starts_with("invitations.")
+    }
+
+    fn write<'a>(&'a self, row: &'a outbox::Model) -> BoxFuture<'a, Result<Option<Letter>, DbErr>> {
+        Box::pin(async move { self.letter(row).await.map_err(cause) })
+    }
+
+    fn undeliverable<'a>(&'a self, row: &'a outbox::Model) -> BoxFuture<'a, Result<(), DbErr>> {
+        Box::pin(async move { self.bounced(row).await.map_err(cause) })
+    }
+}
+
+fn cause(refusal: Refusal) -> DbErr {
+    match refusal {
+        Refusal::Broken(error) => DbErr::Custom(error.to_string()),
+        other => DbErr::Custom(format!("{other:?}")),
+    }
+}
+
+impl Portal {
+    fn letterhead(&self) -> Letterhead {
+        Letterhead { operator: self.settings.operator.name.clone() }
+    }
+
+    async fn about(&self, kept: &invitation::Model) -> Result<About, Refusal> {
+        let db = self.platform.store.read();
+        let organization = organization::Entity::find_by_id(kept.organization_id).one(db).await?;
+        let invitee = contact::Entity::find_by_id(kept.contact_id).one(db).await?;
+        let (inviter, ask) = self.whom_to_ask(kept).await?;
+        let profiles = proposed(db, kept.id).await?;
+        let token = self.invitation_token(InvitationId(kept.id));
+        let language = kept.language.as_deref().unwrap_or("fr");
+        Ok(About {
+            organization: organization.map(|row| Bilingual::new(row.name_en, row.name_fr)).unwrap_or_default(),
+            name: invitee.map(|row| spoken(&row)).unwrap_or_default(),
+            email: kept.email.clone(),
+            inviter,
+            ask,
+            profiles: profiles.iter().map(|key| self.catalogue.name_of(key)).collect(),
+            message: kept.message.clone(),
+            until: self.platform.calendar.last_day_before(Instant(kept.expires_at)).text,
+            landing: format!("{}/{language}/invitation/{token}", self.platform.base_url),
+            list: self.list_address(kept.organization_id),
+        })
+    }
+
+    fn list_address(&self, organization: Uuid) -> String {
+        format!("{}/LANGUAGE/organizations/{}/contacts", self.platform.base_url, OrganizationId(organization))
+    }
+
+    /// The letter that these words would make, piece by piece (I2).
+    pub(crate) async fn preview(
+        &self,
+        organization: &organization::Model,
+        actor: &Actor,
+        form: &PreviewForm,
+    ) -> Result<Preview, Refusal> {
+        let db = self.platform.store.read();
+        let inviter = contact::Entity::find_by_id(actor.contact.0).one(db).await?;
+        let operator = &self.settings.operator;
+        let language = Language::from_code(&form.language);
+        let (inviter, ask) = match inviter.filter(|_| !actor.support) {
+            Some(row) => (spoken(&row), row.email),
+            None => (operator.name.in_language(language.unwrap_or_default()).to_owned(), operator.email.clone()),
+        };
+        let end = self.platform.calendar.end_of_day_after(self.now(), self.settings.invitation_days);
+        let about = About {
+            organization: Bilingual::new(organization.name_en.clone(), organization.name_fr.clone()),
+            name: spoken_name(form.last_name.trim(), form.first_name.trim()),
+            email: form.email.trim().to_owned(),
+            inviter,
+            ask,
+            profiles: form.profiles.iter().map(|key| self.catalogue.name_of(key)).collect(),
+            message: Some(form.message.trim().to_owned()).filter(|message| !message.is_empty()),
+            until: self.platform.calendar.last_day_before(end).text,
+            landing: String::new(),
+            list: String::new(),
+        };
+        let languages = language.map_or_else(|| vec![Language::Fr, Language::En], |language| vec![language]);
+        let sheets = languages.into_iter().map(|language| shown(&sheet(INVITE, &about, language))).collect();
+        Ok(Preview { to: about.email, sheets })
+    }
+}
+
+fn shown(sheet: &Sheet) -> PreviewSheet {
+    let pieces = sheet.pieces().iter().filter_map(|piece| match piece {
+        Piece::Heading(text) => Some(PreviewPiece::Heading(text.clone())),
+        Piece::Paragraph(text) => Some(PreviewPiece::Paragraph(text.clone())),
+        Piece::Button { label, .. } => Some(PreviewPiece::Button(label.clone())),
+        Piece::Quote { attribution, text } => {
+            Some(PreviewPiece::Quote { attribution: attribution.clone(), text: text.clone() })
+        }
+        Piece::Facts(facts) => Some(PreviewPiece::Facts(facts.clone())),
+        Piece::Footer(text) => Some(PreviewPiece::Footer(text.clone())),
+        Piece::Code(_) => None,
+    });
+    PreviewSheet { language: sheet.language(), subject: sheet.subject().to_owned(), pieces: pieces.collect() }
+}
+
+const fn locale(language: Language) -> Locale {
+    match language {
+        Language::En => Locale::en,
+        Language::Fr => Locale::fr,
+    }
+}
+
+/// One language of a letter of that kind.
+fn sheet(kind: &str, about: &About, language: Language) -> Sheet {
+    match kind {
+        INVITE => invite(about, language),
+        REMINDER => reminder(about, language),
+        NO_LONGER => no_longer(about, language),
+        other => to_inviter(other, about, language),
+    }
+}
+
+fn invite(about: &About, language: Language) -> Sheet {
+    let l = locale(language);
+    let organization = inert(about.organization.in_language(language));
+    let inviter = inert(&about.inviter);
+    let subject = td_string!(l, letters.invite.subject, inviter = inviter.as_str(), organization = organization.as_str());
+    let heading = td_string!(l, letters.invite.heading, inviter = inviter.as_str(), organization = organization.as_str());
+    let mut sheet = Sheet::new(language, subject).heading(heading);
+    if !about.name.is_empty() {
+        sheet = sheet.paragraph(td_string!(l, letters.invite.hello, name = inert(&about.name)));
+    }
+    let profiles: Vec<&str> = about.profiles.iter().map(|name| name.in_language(language)).collect();
+    let until = td_string!(l, letters.invite.until_end, date = about.until.in_language(language));
+    sheet = sheet.paragraph(td_string!(l, letters.invite.why)).facts([
+        (td_string!(l, letters.invite.profiles).to_string(), profiles.join(", ")),
+        (td_string!(l, letters.invite.until).to_string(), until),
+    ]);
+    if let Some(message) = &about.message {
+        sheet = sheet.quote(td_string!(l, letters.invite.message, inviter = inviter.as_str()), message);
+    }
+    sheet
+        .button(td_string!(l, letters.invite.button), in_language(&about.landing, language))
+        .paragraph(td_string!(l, letters.invite.then))
+        .footer(td_string!(l, letters.invite.unexpected))
+        .footer(td_string!(l, letters.invite.ask, ask = about.ask.as_str()))
+}
+
+/// The landing page's address says the language of the text that stands around it.
+fn in_language(address: &str, language: Language) -> String {
+    address
+        .replacen("/fr/invitation/", &format!("/{}/invitation/", language.code()), 1)
+        .replacen("/en/invitation/", &format!("/{}/invitation/", language.code()), 1)
+        .replacen("/LANGUAGE/", &format!("/{}/", language.code()), 1)
+}
+
+fn reminder(about: &About, language: Language) -> Sheet {
+    let l = locale(language);
+    let organization = inert(about.organization.in_language(language));
+    let (inviter, date) = (inert(&about.inviter), about.until.in_language(language));
+    Sheet::new(language, td_string!(l, letters.reminder.subject, organization = organization.as_str()))
+        .heading(td_string!(l, letters.reminder.heading, organization = organization.as_str()))
+        .paragraph(td_string!(
+            l,
+            letters.reminder.text,
+            inviter = inviter.as_str(),
+            organization = organization.as_str(),
+            date = date
+        ))
+        .button(td_string!(l, letters.invite.button), in_language(&about.landing, language))
+        .footer(td_string!(l, letters.invite.unexpected))
+        .footer(td_string!(l, letters.invite.ask, ask = about.ask.as_str()))
+}
+
+fn no_longer(about: &About, language: Language) -> Sheet {
+    let l = locale(language);
+    let organization = inert(about.organization.in_language(language));
+    Sheet::new(language, td_string!(l, letters.no_longer.subject, organization = organization.as_str()))
+        .heading(td_string!(l, letters.no_longer.heading, organization = organization.as_str()))
+        .paragraph(td_string!(l, letters.no_longer.text, organization = organization.as_str()))
+        .footer(td_string!(l, letters.no_longer.ask, ask = about.ask.as_str()))
+}
+
+/// What the inviter learns (I10).
+fn to_inviter(kind: &str, about: &About, language: Language) -> Sheet {
+    let l = locale(language);
+    let organization = inert(about.organization.in_language(language));
+    let (name, organization) = (inert(&about.name), organization.as_str());
+    let (name, email) = (name.as_str(), inert(&about.email));
+    let email = email.as_str();
+    let (subject, text) = match kind {
+        ACCEPTED => (
+            td_string!(l, letters.accepted.subject, name = name),
+            td_string!(l, letters.accepted.text, name = name, organization = organization),
+        ),
+        DECLINED => (
+            td_string!(l, letters.declined.subject, name = name),
+            td_string!(l, letters.declined.text, name = name, email = email, organization = organization),
+        ),
+        EXPIRED => (
+            td_string!(l, letters.expired.subject, name = name),
+            td_string!(l, letters.expired.text, name = name, email = email, organization = organization),
+        ),
+        BOUNCED => (
+            td_string!(l, letters.bounced.subject, name = name),
+            td_string!(l, letters.bounced.text, email = email),
+        ),
+        WITHDRAWN => (
+            td_string!(l, letters.withdrawn.subject, name = name),
+            td_string!(l, letters.withdrawn.text, name = name, organization = organization),
+        ),
+        HANDED_OVER => (
+            td_string!(l, letters.handed_over.subject, name = name),
+            td_string!(l, letters.handed_over.text, name = name, organization = organization),
+        ),
+        _ => (
+            td_string!(l, letters.asked_again.subject, name = name),
+            td_string!(l, letters.asked_again.text, email = email, organization = organization),
+        ),
+    };
+    Sheet::new(language, subject.clone())
+        .heading(subject)
+        .paragraph(text)
+        .button(td_string!(l, letters.to_list), in_language(&about.list, language))
+}

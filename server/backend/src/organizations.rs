@@ -1,0 +1,80 @@
+//! Organizations: the frame of their pages, and their home (rules O1, L1, R10).
+
+use crate::access::{Permit, active_grants};
+use crate::contacts::spoken;
+use crate::entity::{contact, invitation};
+use crate::refusal::Refusal;
+use domain::Bilingual;
+use domain::organizations::{OrganizationFrame, OrganizationHome, ServiceCard};
+use domain::permissions::SeeOrganization;
+use platform::outbox;
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+
+impl Permit<SeeOrganization> {
+    /// What the frame of every page of the organization needs.
+    #[must_use]
+    pub fn frame(&self) -> OrganizationFrame {
+        OrganizationFrame {
+            id: self.organization_id(),
+            name: Bilingual::new(self.organization.name_en.clone(), self.organization.name_fr.clone()),
+            actor: self.actor.clone(),
+            tracks_clients: self.organization.tracks_clients,
+        }
+    }
+
+    /// What waits, the facts, and the services that the person may open.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn home(&self) -> Result<OrganizationHome, Refusal> {
+        let db = self.portal.platform.store.read();
+        let now = self.portal.now().0;
+        let active = contact::Entity::find()
+            .filter(contact::Column::OrganizationId.eq(self.organization.id))
+            .filter(contact::Column::Active.eq(true));
+        let with_access = active
+            .clone()
+            .filter(contact::Column::AccountId.is_not_null())
+            .filter(contact::Column::Id.in_subquery(active_grants(now)));
+        let pending = invitation::Entity::find()
+            .filter(invitation::Column::OrganizationId.eq(self.organization.id))
+            .filter(invitation::Column::State.eq("pending"));
+        let bounced = Query::select()
+            .column(outbox::Column::About)
+            .from(outbox::Entity)
+            .and_where(outbox::Column::OrganizationId.eq(self.organization.id))
+            .and_where(outbox::Column::Kind.eq(crate::letters::INVITE))
+            .and_where(outbox::Column::State.eq("bounced"))
+            .to_owned();
+        let primary = contact::Entity::find()
+            .filter(contact::Column::OrganizationId.eq(self.organization.id))
+            .filter(contact::Column::IsPrimary.eq(true))
+            .one(db)
+            .await?;
+        Ok(OrganizationHome {
+            contacts_active: active.count(db).await?,
+            contacts_with_access: with_access.count(db).await?,
+            invitations_pending: pending.clone().filter(invitation::Column::ExpiresAt.gt(now)).count(db).await?,
+            invitations_expired: pending.clone().filter(invitation::Column::ExpiresAt.lte(now)).count(db).await?,
+            invitations_bounced: pending.filter(invitation::Column::Id.in_subquery(bounced)).count(db).await?,
+            primary: primary.as_ref().map(spoken),
+            services: self.services(),
+        })
+    }
+
+    /// The online services that this person's profiles open (R10).
+    fn services(&self) -> Vec<ServiceCard> {
+        let held = |module: &domain::catalogue::Module| -> Vec<Bilingual> {
+            let opening = module.profiles.iter().filter(|profile| profile.opens_service);
+            opening.filter(|p| self.actor.profiles.contains(&p.key)).map(|p| p.name.clone()).collect()
+        };
+        let modules = self.portal.catalogue.modules.iter();
+        let cards = modules.map(|module| ServiceCard {
+            name: module.service.clone(),
+            module: module.name.clone(),
+            profiles: held(module),
+        });
+        cards.filter(|card| !card.profiles.is_empty()).collect()
+    }
+}
