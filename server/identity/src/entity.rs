@@ -1,0 +1,10 @@
+//! The provider's own tables.
+
+pub mod account;
+pub mod code;
+pub mod key;
+pub mod registration;
+pub mod request;
+pub mod session;
+pub mod throttle;
+pub mod token;

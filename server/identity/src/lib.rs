@@ -1,0 +1,88 @@
+//! The embedded OpenID provider: accounts, sign-in, and the protocol in front of them (rules A).
+//!
+//! The portal is its first client application and knows it only through OpenID Connect. Everything is a method
+//! of [`Provider`] (for machines) or of [`Desk`] (the provider as one browser sees it); there is no other way
+//! to its tables.
+//!
+//! What is never done here: match anybody by e-mail, sign in an unverified account, tell by text, status or time
+//! whether an e-mail has an account, keep a password, token or code that can be read.
+
+mod accounts;
+mod desk;
+mod entity;
+mod help;
+mod keys;
+mod letters;
+mod passwords;
+mod protocol;
+mod refusal;
+mod requests;
+mod sessions;
+mod settings;
+mod sweep;
+mod throttle;
+
+pub use accounts::Welcome;
+pub use desk::{Desk, Step};
+pub use letters::Letters;
+pub use protocol::{MachineAnswer, Parameters, SignedOut};
+pub use refusal::{Broken, Refusal};
+pub use settings::{Client, ProviderSettings, client_secret};
+
+use platform::Platform;
+use std::fmt;
+use std::sync::Arc;
+
+/// The provider of one server. Cheap to clone.
+#[derive(Clone)]
+pub struct Provider {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    platform: Platform,
+    settings: ProviderSettings,
+    issuer: String,
+    passwords: passwords::Passwords,
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider").field("issuer", &self.inner.issuer).finish_non_exhaustive()
+    }
+}
+
+impl Provider {
+    /// Opens the provider on a migrated database; makes its signing key at the first start.
+    ///
+    /// # Errors
+    /// When the settings contradict themselves, the database does not answer, or its signing key was sealed
+    /// with another secret.
+    pub async fn open(platform: Platform, settings: ProviderSettings) -> Result<Self, Broken> {
+        settings.check()?;
+        let issuer = format!("{}/identity", platform.base_url);
+        let passwords = passwords::Passwords::new();
+        let provider = Self { inner: Arc::new(Inner { platform, settings, issuer, passwords }) };
+        provider.make_first_key().await?;
+        provider.signing_key().await?;
+        Ok(provider)
+    }
+
+    /// The issuer identifier, exactly as tokens carry it.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.inner.issuer
+    }
+
+    fn platform(&self) -> &Platform {
+        &self.inner.platform
+    }
+
+    fn settings(&self) -> &ProviderSettings {
+        &self.inner.settings
+    }
+
+    fn now(&self) -> domain::Instant {
+        self.inner.platform.clock.now()
+    }
+}

@@ -1,0 +1,85 @@
+//! Passwords are kept as argon2id, the second of OWASP's and RFC 9106's recommendations (19 MiB, two passes).
+//!
+//! Hashing is work for a core and 19 MiB: as many go on at once as there are cores, the others wait their turn,
+//! so that a burst of sign-ins slows sign-ins only.
+
+use crate::refusal::Broken;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use domain::accounts::Password;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// What is verified when nobody has the e-mail, so that the answer takes as long: a hash of nothing typed.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Hashes and compares passwords, beside the threads that answer requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Passwords {
+    turns: Arc<Semaphore>,
+}
+
+impl Passwords {
+    pub(crate) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { turns: Arc::new(Semaphore::new(cores)) }
+    }
+
+    /// The hash to keep.
+    pub(crate) async fn hash(&self, password: Password) -> Result<String, Broken> {
+        self.in_turn(move || {
+            argon2()?
+                .hash_password(password.as_bytes())
+                .map(|hash: PasswordHash| hash.to_string())
+                .map_err(|_| Broken::Secrecy("a password could not be hashed"))
+        })
+        .await?
+    }
+
+    /// Whether it is the password of that hash. Without a hash it takes as long, and is not.
+    pub(crate) async fn verify(&self, password: Password, hash: Option<String>) -> Result<bool, Broken> {
+        self.in_turn(move || {
+            let known = hash.is_some();
+            let kept = hash.unwrap_or_else(|| NOBODY.to_owned());
+            let kept = PasswordHash::new(&kept).map_err(|_| Broken::Secrecy("a kept hash cannot be read"))?;
+            let same = argon2()?.verify_password(password.as_bytes(), &kept).is_ok();
+            Ok(same && known)
+        })
+        .await?
+    }
+
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Broken> {
+        // The turn goes with the work: a request that is given up keeps its place until the hash is done.
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = turn.map_err(|_| Broken::Secrecy("the turns have ended"))?;
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        })
+        .await
+        .map_err(|_| Broken::Secrecy("hashing broke off"))
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>, Broken> {
+    let params = Params::new(19_456, 2, 1, None).map_err(|_| Broken::Secrecy("argon2 parameters"))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_its_own_and_nobody_s_is_none() {
+        let passwords = Passwords::new();
+        let typed = || Password::typed("Brume-salée d’octobre 7");
+        let hash = passwords.hash(typed()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(passwords.verify(typed(), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify(Password::typed("another"), Some(hash)).await.unwrap());
+        assert!(!passwords.verify(typed(), None).await.unwrap());
+    }
+}

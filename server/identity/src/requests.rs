@@ -1,0 +1,151 @@
+//! Authorization requests that wait while somebody signs in, or creates an account: they live in the database
+//! under a handle that stands in the address, long enough for a verification mail that takes its time.
+//!
+//! The handle is derived from the request's identifier, so that the page after a mailed link can name it again;
+//! the database knows its hash. A request is answered once.
+
+use crate::entity::{code, request, session};
+use crate::refusal::{Broken, Refusal};
+use crate::settings::Client;
+use crate::{Desk, Provider, Step};
+use domain::accounts::RequestCard;
+use domain::{Instant, Problem};
+use openidconnect::url::Url;
+use platform::secrets;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+/// How long a request waits, in seconds: as long as a code is valid (A5), and the time to type it.
+pub(crate) const WAIT: i64 = 2 * 3600 + 900;
+/// How long an authorization code lives, in seconds.
+const CODE_LIFE: i64 = 60;
+
+impl Provider {
+    /// The name of a request in addresses.
+    pub(crate) fn handle(&self, request: Uuid) -> String {
+        self.platform().secrets.token("identity.request", request.as_bytes())
+    }
+
+    /// The waiting request of that handle, with the client that made it.
+    ///
+    /// # Errors
+    /// [`Problem::SignInExpired`] when there is none, or it was answered or is too old.
+    pub(crate) async fn request_of(&self, handle: &str) -> Result<(request::Model, &Client), Refusal> {
+        let kept = request::Entity::find().filter(request::Column::HandleHash.eq(secrets::hash(handle)));
+        let found = kept.one(self.platform().store.write()).await?;
+        let waiting = found.filter(|request| request.answered_at.is_none() && self.now().0 < request.expires_at);
+        let request = waiting.ok_or(Problem::SignInExpired)?;
+        let client = self.settings().client(&request.client_id).ok_or(Problem::SignInExpired)?;
+        Ok((request, client))
+    }
+
+    /// Keeps a request; says its handle.
+    pub(crate) async fn keep_request(&self, request: &request::Model) -> Result<(), Broken> {
+        let row: request::ActiveModel = request.clone().into();
+        let db = self.platform().store.write();
+        request::Entity::insert(row.reset_all()).exec_without_returning(db).await?;
+        Ok(())
+    }
+
+    /// Answers a request with a code for that session; says where the browser goes with it.
+    ///
+    /// # Errors
+    /// [`Problem::SignInExpired`] when it was answered already.
+    pub(crate) async fn answer(&self, request: &request::Model, session: &session::Model) -> Result<String, Refusal> {
+        let work = self.platform().store.begin().await?;
+        let now = self.now();
+        let answered = request::Entity::update_many()
+            .col_expr(request::Column::AnsweredAt, Expr::value(now.0))
+            .filter(request::Column::Id.eq(request.id))
+            .filter(request::Column::AnsweredAt.is_null())
+            .exec(&work)
+            .await?;
+        if answered.rows_affected == 0 {
+            return Err(Problem::SignInExpired.into());
+        }
+        let code = self.platform().chance.token();
+        code::Entity::insert(new_code(request, session, &code, now)).exec_without_returning(&work).await?;
+        work.commit().await?;
+        let mut answer = vec![("code", code.as_str())];
+        answer.extend(request.state.as_deref().map(|state| ("state", state)));
+        answer.push(("iss", self.issuer()));
+        Ok(with_query(&request.redirect_uri, &answer))
+    }
+
+    /// Whether a session does for a request: `prompt=login` and `max_age` ask for a fresh one.
+    pub(crate) fn fresh_enough(&self, request: &request::Model, session: &session::Model) -> bool {
+        let since = session.authenticated_at;
+        let oldest = request.max_age.map(|age| Instant(request.created_at).plus_seconds(-age).0);
+        (!request.fresh || since >= request.created_at) && oldest.is_none_or(|oldest| since >= oldest)
+    }
+}
+
+fn new_code(request: &request::Model, session: &session::Model, code: &str, now: Instant) -> code::ActiveModel {
+    code::ActiveModel {
+        code_hash: Set(secrets::hash(code)),
+        client_id: Set(request.client_id.clone()),
+        redirect_uri: Set(request.redirect_uri.clone()),
+        account_id: Set(session.account_id),
+        session_id: Set(session.id),
+        scope: Set(request.scope.clone()),
+        nonce: Set(request.nonce.clone()),
+        code_challenge: Set(request.code_challenge.clone()),
+        expires_at: Set(now.plus_seconds(CODE_LIFE).0),
+        used_at: Set(None),
+    }
+}
+
+/// A registered address with parameters added to what it has.
+pub(crate) fn with_query(address: &str, parameters: &[(&str, &str)]) -> String {
+    match Url::parse(address) {
+        Ok(mut url) => {
+            url.query_pairs_mut().extend_pairs(parameters);
+            url.into()
+        }
+        // Registered addresses were read at start.
+        Err(_) => address.to_owned(),
+    }
+}
+
+impl Desk {
+    /// What the pages of a waiting request show.
+    ///
+    /// # Errors
+    /// [`Problem::SignInExpired`]
+    pub async fn request(&self, handle: &str) -> Result<RequestCard, Refusal> {
+        let (request, client) = self.provider.request_of(handle).await?;
+        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
+        let signed_in_as = match session.filter(|session| self.provider.fresh_enough(&request, session)) {
+            Some(session) => self.provider.active_account(session.account_id).await?.map(|account| account.email),
+            None => None,
+        };
+        Ok(RequestCard { destination: client.name.clone(), login_hint: request.login_hint, signed_in_as })
+    }
+
+    /// Goes on to the client application, as whoever is signed in here: the button that names the destination.
+    ///
+    /// # Errors
+    /// [`Problem::SignInExpired`]; nobody signed in leads to the sign-in page, which is no error.
+    pub async fn proceed(&self, handle: &str) -> Result<Step, Refusal> {
+        let (request, _) = self.provider.request_of(handle).await?;
+        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
+        match session.filter(|session| self.provider.fresh_enough(&request, session)) {
+            Some(session) => Ok(Step::to(self.provider.answer(&request, &session).await?)),
+            None => Ok(Step::to(self.page("sign-in", Some(handle)))),
+        }
+    }
+
+    /// What follows a sign-in: straight on to the operator's own applications, a yes for any other.
+    pub(crate) async fn after_sign_in(
+        &self,
+        handle: &str,
+        request: &request::Model,
+        session: &session::Model,
+    ) -> Result<Step, Refusal> {
+        if request.confirm {
+            return Ok(Step::to(self.page("continue", Some(handle))));
+        }
+        Ok(Step::to(self.provider.answer(request, session).await?))
+    }
+}

@@ -1,0 +1,137 @@
+//! Sessions at the provider: two hours without use or twelve in all, ended by signing out.
+
+use crate::Provider;
+use crate::entity::{account, session, token};
+use crate::refusal::{Broken, Refusal};
+use domain::Instant;
+use platform::{Transaction, secrets};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+/// How long a session lasts without use, in seconds.
+const IDLE: i64 = 2 * 3600;
+/// How long a session lasts at most, in seconds.
+const LIFE: i64 = 12 * 3600;
+/// Use is noted once a minute, not at each request.
+const NOTED_EVERY: i64 = 60;
+
+/// A session just opened: the token goes into the browser's cookie and nowhere else.
+pub(crate) struct Opened {
+    pub(crate) session: session::Model,
+    pub(crate) token: String,
+}
+
+impl Provider {
+    /// The living session of that cookie, of an account that may sign in.
+    pub(crate) async fn session_of(&self, cookie: Option<&str>) -> Result<Option<session::Model>, Broken> {
+        let Some(cookie) = cookie else {
+            return Ok(None);
+        };
+        let db = self.platform().store.read();
+        let kept = session::Entity::find().filter(session::Column::TokenHash.eq(secrets::hash(cookie)));
+        let Some(session) = kept.one(db).await? else {
+            return Ok(None);
+        };
+        if !self.alive(&session) || self.active_account(session.account_id).await?.is_none() {
+            return Ok(None);
+        }
+        self.note_use(&session).await?;
+        Ok(Some(session))
+    }
+
+    pub(crate) fn alive(&self, session: &session::Model) -> bool {
+        let now = self.now();
+        session.ended_at.is_none()
+            && now.0 < session.ends_at
+            && now < Instant(session.seen_at).plus_seconds(IDLE)
+    }
+
+    /// The account of that identifier, if it may sign in.
+    pub(crate) async fn active_account(&self, id: Uuid) -> Result<Option<account::Model>, Broken> {
+        let found = account::Entity::find_by_id(id).one(self.platform().store.read()).await?;
+        Ok(found.filter(|account| account.state == "active"))
+    }
+
+    async fn note_use(&self, session: &session::Model) -> Result<(), DbErr> {
+        let now = self.now();
+        if now < Instant(session.seen_at).plus_seconds(NOTED_EVERY) {
+            return Ok(());
+        }
+        session::Entity::update_many()
+            .col_expr(session::Column::SeenAt, Expr::value(now.0))
+            .filter(session::Column::Id.eq(session.id))
+            .exec(self.platform().store.write())
+            .await
+            .map(|_| ())
+    }
+
+    /// Opens a session for somebody who has just proved who they are. What the browser had before ends.
+    pub(crate) async fn open_session(
+        &self,
+        work: &Transaction,
+        account: Uuid,
+        before: Option<&str>,
+    ) -> Result<Opened, Refusal> {
+        let now = self.now();
+        if let Some(before) = before {
+            session::Entity::update_many()
+                .col_expr(session::Column::EndedAt, Expr::value(now.0))
+                .filter(session::Column::TokenHash.eq(secrets::hash(before)))
+                .filter(session::Column::EndedAt.is_null())
+                .exec(work)
+                .await?;
+        }
+        let token = self.platform().chance.token();
+        let session = session::Model {
+            id: self.random_id(),
+            account_id: account,
+            token_hash: secrets::hash(&token),
+            authenticated_at: now.0,
+            means: "pwd".into(),
+            created_at: now.0,
+            seen_at: now.0,
+            ends_at: now.plus_seconds(LIFE).0,
+            ended_at: None,
+        };
+        let row: session::ActiveModel = session.clone().into();
+        session::Entity::insert(row.reset_all()).exec_without_returning(work).await?;
+        Ok(Opened { session, token })
+    }
+
+    /// Ends a session, and with it every token that was given in it.
+    pub(crate) async fn end_session_row(&self, id: Uuid) -> Result<(), Broken> {
+        let work = self.platform().store.begin().await?;
+        self.end_sessions(&work, session::Column::Id.eq(id), token::Column::SessionId.eq(id)).await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of an account: its password has changed.
+    pub(crate) async fn end_sessions_of(&self, work: &Transaction, account: Uuid) -> Result<(), Broken> {
+        let of_account = session::Column::AccountId.eq(account);
+        self.end_sessions(work, of_account, token::Column::AccountId.eq(account)).await
+    }
+
+    async fn end_sessions(
+        &self,
+        work: &Transaction,
+        sessions: sea_orm::sea_query::SimpleExpr,
+        tokens: sea_orm::sea_query::SimpleExpr,
+    ) -> Result<(), Broken> {
+        let now = self.now().0;
+        session::Entity::update_many()
+            .set(session::ActiveModel { ended_at: Set(Some(now)), ..Default::default() })
+            .filter(sessions)
+            .filter(session::Column::EndedAt.is_null())
+            .exec(work)
+            .await?;
+        token::Entity::update_many()
+            .set(token::ActiveModel { revoked_at: Set(Some(now)), ..Default::default() })
+            .filter(tokens)
+            .filter(token::Column::RevokedAt.is_null())
+            .exec(work)
+            .await?;
+        Ok(())
+    }
+}

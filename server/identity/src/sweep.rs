@@ -1,0 +1,26 @@
+//! What has ended is forgotten: requests and unconfirmed registrations after a day, sessions, codes and tokens
+//! when nothing can come of them, failures after two days.
+
+use crate::Provider;
+use crate::entity::{code, request, session, throttle, token};
+use crate::refusal::Broken;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+impl Provider {
+    /// Forgets what has ended. To be called now and then, by any server.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep(&self) -> Result<(), Broken> {
+        let db = self.platform().store.write();
+        let (now, day_ago) = (self.now(), self.now().plus_days(-1));
+        code::Entity::delete_many().filter(code::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
+        token::Entity::delete_many().filter(token::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
+        session::Entity::delete_many().filter(session::Column::EndsAt.lt(day_ago.0)).exec(db).await?;
+        // A registration goes with the request that it was made in.
+        request::Entity::delete_many().filter(request::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
+        let old = throttle::Column::LastAt.lt(now.plus_days(-2).0);
+        throttle::Entity::delete_many().filter(old).exec(db).await?;
+        Ok(())
+    }
+}
