@@ -288,6 +288,45 @@ pub struct InvitationCard {
     pub until: Date,
 }
 
+/// What a preview of the letter is made from, as far as it is typed (I2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PreviewForm {
+    pub last_name: String,
+    pub first_name: String,
+    pub email: String,
+    pub language: String,
+    pub message: String,
+    pub profiles: Vec<String>,
+}
+
+/// The exact letter that an invitation would be, in one language or in both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    pub to: String,
+    pub sheets: Vec<PreviewSheet>,
+}
+
+/// A letter in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewSheet {
+    pub language: Language,
+    pub subject: String,
+    pub pieces: Vec<PreviewPiece>,
+}
+
+/// One piece of a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PreviewPiece {
+    Heading(String),
+    Paragraph(String),
+    Button(String),
+    Quote { attribution: String, text: String },
+    Facts(Vec<(String, String)>),
+    Footer(String),
+}
+
 /// What resending and withdrawing pages show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationSummary {

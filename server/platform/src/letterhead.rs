@@ -23,8 +23,9 @@ pub struct Sheet {
     pieces: Vec<Piece>,
 }
 
+/// One piece of a letter, in the order in which it is read.
 #[derive(Clone, Debug)]
-enum Piece {
+pub enum Piece {
     Heading(String),
     Paragraph(String),
     Button { label: String, address: String },
@@ -38,6 +39,22 @@ impl Sheet {
     #[must_use]
     pub fn new(language: Language, subject: impl Into<String>) -> Self {
         Self { language, subject: subject.into(), pieces: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// What it says, piece by piece: a preview shows the very same.
+    #[must_use]
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
     }
 
     /// The one sentence that says what the letter is about.
