@@ -1,0 +1,103 @@
+//! What a person is told when something is refused: one exhaustive match, so that a new problem without its
+//! sentences does not compile.
+
+use crate::{Locale, is_one, td_string};
+use domain::{Field, Language, Problem};
+
+/// The sentence for a problem, in that language; beside a field it says what to do there.
+#[must_use]
+pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> String {
+    let l = Locale::from(language);
+    match problem {
+        Problem::Missing => missing(field, l),
+        Problem::TooLong { most } if field == Some(Field::Message) => {
+            td_string!(l, problems.too_long_message, most = most)
+        }
+        Problem::TooLong { most } => td_string!(l, problems.too_long, most = most),
+        Problem::UnreadableText => td_string!(l, problems.unreadable).into(),
+        Problem::NotAnEmail => td_string!(l, problems.not_an_email).into(),
+        Problem::NotAPhone => td_string!(l, problems.not_a_phone).into(),
+        Problem::NotAFullTimeEquivalent => td_string!(l, problems.not_a_full_time_equivalent).into(),
+        Problem::UnknownChoice => td_string!(l, problems.unknown_choice).into(),
+        Problem::EmailOfContact { name, .. } => td_string!(l, problems.email_of_contact, name = name),
+        Problem::NoProfile => td_string!(l, problems.no_profile).into(),
+        Problem::NotYoursToGrant { profile } => {
+            td_string!(l, problems.not_yours_to_grant, profile = profile.in_language(language))
+        }
+        Problem::NotEligible { profile } => {
+            td_string!(l, problems.not_eligible, profile = profile.in_language(language))
+        }
+        Problem::NeedsProfileOf { module } => {
+            td_string!(l, problems.needs_profile_of, module = module.in_language(language))
+        }
+
+        Problem::NotFound => td_string!(l, problems.not_found).into(),
+        Problem::Forbidden => td_string!(l, problems.forbidden).into(),
+        Problem::SignInNeeded => td_string!(l, problems.sign_in_needed).into(),
+        Problem::ChangedMeanwhile => td_string!(l, problems.changed_meanwhile).into(),
+        Problem::ContactInactive => td_string!(l, problems.contact_inactive).into(),
+        Problem::AlreadyInvited => td_string!(l, problems.already_invited).into(),
+        Problem::AlreadyHasAccess => td_string!(l, problems.already_has_access).into(),
+        Problem::PrimaryStays => td_string!(l, problems.primary_stays).into(),
+        Problem::LastAdministrator => td_string!(l, problems.last_administrator).into(),
+        Problem::InvitationUsed => td_string!(l, problems.invitation_used).into(),
+        Problem::InvitationWithdrawn => td_string!(l, problems.invitation_withdrawn).into(),
+        Problem::InvitationReplaced => td_string!(l, problems.invitation_replaced).into(),
+        Problem::InvitationExpired { .. } => td_string!(l, problems.invitation_expired).into(),
+        Problem::InvitationDeclined => td_string!(l, problems.invitation_declined).into(),
+        Problem::InvitationUnknown => td_string!(l, problems.invitation_unknown).into(),
+        Problem::NothingLeftToGrant => td_string!(l, problems.nothing_left_to_grant).into(),
+        Problem::LinkedToAnotherAccount => td_string!(l, problems.linked_to_another_account).into(),
+        Problem::AccountOfAnotherContact => td_string!(l, problems.account_of_another_contact).into(),
+
+        Problem::TooManyInvitations { most } => td_string!(l, problems.too_many_invitations, most = most),
+        Problem::TooManyMails { most } => td_string!(l, problems.too_many_mails, most = most),
+        Problem::TooManyTries { minutes } if is_one(language, u64::from(*minutes)) => {
+            td_string!(l, problems.too_many_tries_one).into()
+        }
+        Problem::TooManyTries { minutes } => td_string!(l, problems.too_many_tries, minutes = minutes),
+
+        Problem::WrongCredentials => td_string!(l, problems.wrong_credentials).into(),
+        Problem::WrongCode { left: 0 } => td_string!(l, problems.wrong_code_none).into(),
+        Problem::WrongCode { left: 1 } => td_string!(l, problems.wrong_code_one).into(),
+        Problem::WrongCode { left } => td_string!(l, problems.wrong_code_many, left = left),
+        Problem::CodeExpired => td_string!(l, problems.code_expired).into(),
+        Problem::PasswordTooShort { least } => td_string!(l, problems.password_too_short, least = least),
+        Problem::PasswordTooLong { most } => td_string!(l, problems.password_too_long, most = most),
+        Problem::PasswordNeedsSpecial => td_string!(l, problems.password_needs_special).into(),
+        Problem::PasswordNeedsDigit => td_string!(l, problems.password_needs_digit).into(),
+        Problem::PasswordNeedsUpperAndLower => td_string!(l, problems.password_needs_upper_and_lower).into(),
+        Problem::PasswordTooCommon => td_string!(l, problems.password_too_common).into(),
+        Problem::PasswordsDiffer => td_string!(l, problems.passwords_differ).into(),
+        Problem::ConsentNeeded => td_string!(l, problems.consent_needed).into(),
+
+        Problem::SignInFailed => td_string!(l, problems.sign_in_failed).into(),
+        Problem::SignInExpired => td_string!(l, problems.sign_in_expired).into(),
+        Problem::ProviderUnavailable => td_string!(l, problems.provider_unavailable).into(),
+
+        Problem::Broken { reference } => td_string!(l, problems.broken, reference = reference),
+    }
+}
+
+fn missing(field: Option<Field>, l: Locale) -> String {
+    match field {
+        Some(Field::LastName) => td_string!(l, problems.missing_last_name),
+        Some(Field::FirstName) => td_string!(l, problems.missing_first_name),
+        Some(Field::Email) => td_string!(l, problems.missing_email),
+        Some(Field::Title) => td_string!(l, problems.missing_title),
+        Some(Field::Phone(_)) => td_string!(l, problems.missing_phone),
+        Some(Field::Language) => td_string!(l, problems.missing_language),
+        Some(Field::OfficeLocation) => td_string!(l, problems.missing_office_location),
+        Some(Field::PositionType) => td_string!(l, problems.missing_position_type),
+        Some(Field::FullTimeEquivalent) => td_string!(l, problems.missing_full_time_equivalent),
+        Some(Field::Profiles) => td_string!(l, problems.missing_profiles),
+        Some(Field::Message) => td_string!(l, problems.missing_message),
+        Some(Field::Password) => td_string!(l, problems.missing_password),
+        Some(Field::PasswordAgain) => td_string!(l, problems.missing_password_again),
+        Some(Field::Consent) => td_string!(l, problems.missing_consent),
+        Some(Field::Code) => td_string!(l, problems.missing_code),
+        Some(Field::Reason) => td_string!(l, problems.missing_reason),
+        Some(Field::Form | Field::Active) | None => td_string!(l, problems.missing),
+    }
+    .into()
+}

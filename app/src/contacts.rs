@@ -1,0 +1,7 @@
+//! Contacts: the list, adding, one contact's page (rules L and C).
+
+pub mod api;
+pub mod fields;
+pub mod island;
+#[cfg(feature = "ssr")]
+pub mod page;

@@ -1,0 +1,139 @@
+//! Pages for everybody.
+
+use crate::request::{self, Who};
+use crate::shell::{Page, public, whole};
+use crate::ui::{SignIn, SummaryList, SummaryRow};
+use crate::{language, locale};
+use domain::Problem;
+use leptos::prelude::*;
+use locales::td_string;
+
+/// `/`: the person's language decides.
+#[component]
+pub fn FirstVisit() -> impl IntoView {
+    request::redirect(&format!("/{}", language().code()));
+}
+
+/// What is not there.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    whole(async { Err(Problem::NotFound.into()) })
+}
+
+/// `/en`: one thing to do, sign in. Whoever has done so goes on.
+#[component]
+pub fn Landing() -> impl IntoView {
+    public(|| {
+        let l = locale();
+        let home = format!("/{}/home", language().code());
+        if use_context::<Who>().is_some_and(|who| who.account.is_some()) {
+            request::redirect(&home);
+        }
+        let choices = request::portal().sign_in_choices();
+        let ways = choices.into_iter().enumerate().map(|(n, (key, name))| {
+            let name = name.in_language(language()).to_owned();
+            if n == 0 {
+                view! { <SignIn return_to=home.clone() provider=key /> }.into_any()
+            } else {
+                let label = td_string!(l, home.continue_with, provider = name);
+                view! { <SignIn return_to=home.clone() provider=key label kind=crate::ui::Kind::Secondary /> }.into_any()
+            }
+        });
+        let ways = ways.collect_view();
+        view! {
+            <Page title=td_string!(l, home.landing_title) lede=td_string!(l, home.landing_lede)>
+                {ways}
+                <p>{td_string!(l, home.landing_invited)}</p>
+            </Page>
+        }
+    })
+}
+
+/// Whom to ask, and the reference of what one was looking at (G8).
+#[component]
+pub fn Support() -> impl IntoView {
+    public(|| {
+        let l = locale();
+        let operator = request::portal().operator().clone();
+        let name = operator.name.in_language(language()).to_owned();
+        // Whatever an address says here is shown as text and goes nowhere.
+        let about = request::query("about").filter(|path| path.starts_with('/') && path.len() < 300);
+        let reference = request::query("reference").filter(|text| text.len() < 20);
+        let subject = td_string!(l, home.mail_subject, about = about.clone().unwrap_or_default());
+        let mailto = format!("mailto:{}?subject={}", operator.email, encoded(&subject));
+        let phone = (!operator.phone.is_empty()).then(|| {
+            view! { <SummaryRow term=td_string!(l, home.phone)>{operator.phone.clone()}</SummaryRow> }
+        });
+        let about = about.map(|path| {
+            view! { <SummaryRow term=td_string!(l, home.about)><code>{path}</code></SummaryRow> }
+        });
+        let reference = reference.map(|reference| {
+            view! { <SummaryRow term=td_string!(l, home.reference)><code>{reference}</code></SummaryRow> }
+        });
+        view! {
+            <Page title=td_string!(l, home.support_title) lede=td_string!(l, home.support_lede, operator = name)>
+                <SummaryList>
+                    <SummaryRow term=td_string!(l, home.email)>
+                        <a href=mailto>{operator.email.clone()}</a>
+                    </SummaryRow>
+                    {phone}
+                    {about}
+                    {reference}
+                </SummaryList>
+                <p>{td_string!(l, home.support_what)}</p>
+            </Page>
+        }
+    })
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
+/// What one agrees to (A2, R11).
+#[component]
+pub fn Terms() -> impl IntoView {
+    public(|| {
+        let l = locale();
+        view! {
+            <Page title=td_string!(l, home.terms_title) lede=td_string!(l, home.terms_lede)>
+                <h2>{td_string!(l, home.terms_account)}</h2>
+                <p>{td_string!(l, home.terms_account_text)}</p>
+                <h2>{td_string!(l, home.terms_information)}</h2>
+                <p>{td_string!(l, home.terms_information_text)}</p>
+                <h2>{td_string!(l, home.terms_end)}</h2>
+                <p>{td_string!(l, home.terms_end_text)}</p>
+            </Page>
+        }
+    })
+}
+
+/// What is known of a person, and who sees it (A1).
+#[component]
+pub fn Privacy() -> impl IntoView {
+    public(|| {
+        let l = locale();
+        let operator = request::portal().operator().name.in_language(language()).to_owned();
+        view! {
+            <Page title=td_string!(l, home.privacy_title) lede=td_string!(l, home.privacy_lede)>
+                <h2>{td_string!(l, home.privacy_what)}</h2>
+                <p>{td_string!(l, home.privacy_what_text)}</p>
+                <h2>{td_string!(l, home.privacy_why)}</h2>
+                <p>{td_string!(l, home.privacy_why_text)}</p>
+                <h2>{td_string!(l, home.privacy_who)}</h2>
+                <p>{td_string!(l, home.privacy_who_text, operator = operator)}</p>
+                <h2>{td_string!(l, home.privacy_cookies)}</h2>
+                <p>{td_string!(l, home.privacy_cookies_text)}</p>
+                <h2>{td_string!(l, home.privacy_rights)}</h2>
+                <p>{td_string!(l, home.privacy_rights_text)}</p>
+            </Page>
+        }
+    })
+}

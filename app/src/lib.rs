@@ -1,0 +1,94 @@
+//! The pages of Accord, and the islands in them that are alive in the browser.
+//!
+//! A page is written by the server alone ([`shell`], `*/page.rs`, feature `ssr`); an island (`*/island.rs`) and
+//! the server functions that it calls (`*/api.rs`) are compiled for both. A page without an island loads no
+//! script but the small `enhance.js`.
+//!
+//! To add a subject: its module below, and its routes in [`App`].
+
+pub mod failure;
+pub mod form;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod home;
+#[cfg(feature = "ssr")]
+pub mod request;
+#[cfg(feature = "ssr")]
+pub mod serve;
+#[cfg(feature = "ssr")]
+pub mod shell;
+
+use domain::Language;
+use leptos::prelude::{provide_context, use_context};
+use locales::Locale;
+
+#[cfg(feature = "ssr")]
+pub use routes::App;
+
+/// The language of this page or island.
+#[must_use]
+pub fn language() -> Language {
+    use_context::<Language>().unwrap_or_else(spoken_by_the_request)
+}
+
+/// The language of this page or island, for `td_string!`.
+#[must_use]
+pub fn locale() -> Locale {
+    language().into()
+}
+
+/// An island says first which language it speaks: it has nothing of the page but its own properties.
+pub fn speak(language: Language) {
+    provide_context(language);
+}
+
+#[cfg(feature = "ssr")]
+fn spoken_by_the_request() -> Language {
+    request::language()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn spoken_by_the_request() -> Language {
+    Language::default()
+}
+
+#[cfg(feature = "ssr")]
+mod routes {
+    use crate::home;
+    use domain::Language;
+    use leptos::prelude::*;
+    use leptos_meta::provide_meta_context;
+    use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
+    use leptos_router::{ParamSegment, SsrMode, path};
+
+    /// Every page, by address. All but the first stand below `/en` or `/fr`.
+    #[component]
+    pub fn App() -> impl IntoView {
+        provide_meta_context();
+        view! {
+            <Router>
+                <Routes fallback=home::NotFound>
+                    <Route path=path!("") view=home::FirstVisit />
+                    <ParentRoute path=ParamSegment("lang") view=InOneLanguage ssr=SsrMode::Async>
+                        <Route path=path!("") view=home::Landing />
+                        <Route path=path!("home") view=home::AccountHome />
+                        <Route path=path!("support") view=home::Support />
+                        <Route path=path!("terms") view=home::Terms />
+                        <Route path=path!("privacy") view=home::Privacy />
+                        <Route path=path!("organizations/:organization") view=home::OrganizationHome />
+                    </ParentRoute>
+                </Routes>
+            </Router>
+        }
+    }
+
+    /// Pages exist in two languages; at any other first word there is nothing.
+    #[component]
+    fn InOneLanguage() -> impl IntoView {
+        match crate::request::parameter::<String>("lang").ok().and_then(|code| Language::from_code(&code)) {
+            Some(_) => view! { <Outlet /> }.into_any(),
+            None => view! { <home::NotFound /> }.into_any(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The doors to the backend and to the provider.
+
+use super::session::account_of_session;
+use super::{ClientAddress, Means, Memo, header, language, parts, refuse};
+use crate::failure::Failure;
+use axum::extract::ConnectInfo;
+use backend::{Permit, Portal, Refusal, SignedIn, Visitor};
+use domain::permissions::Right;
+use domain::{OrganizationId, Problem};
+use http::HeaderValue;
+use http::header::{COOKIE, SET_COOKIE};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::PoisonError;
+
+/// The portal that answers.
+#[must_use]
+pub fn portal() -> Portal {
+    expect_context::<Means>().portal
+}
+
+/// The door that is open to everybody.
+///
+/// # Errors
+/// Whatever `act` is refused.
+pub async fn as_visitor<T, F, Fut>(act: F) -> Result<T, Failure>
+where
+    F: FnOnce(Visitor) -> Fut + Send,
+    Fut: Future<Output = Result<T, Refusal>> + Send,
+{
+    let visitor = portal().visitor();
+    answer(act(visitor).await.map_err(Failure::from)).await
+}
+
+/// The door of whoever signed in.
+///
+/// # Errors
+/// [`Problem::SignInNeeded`], or whatever `act` is refused.
+pub async fn as_signed_in<T, F, Fut>(act: F) -> Result<T, Failure>
+where
+    F: FnOnce(SignedIn) -> Fut + Send,
+    Fut: Future<Output = Result<T, Refusal>> + Send,
+{
+    let result = match signed_in().await {
+        Ok(signed_in) => act(signed_in).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    answer(result).await
+}
+
+/// The door of whoever holds the right `P` in that organization.
+///
+/// # Errors
+/// [`Problem::SignInNeeded`], [`Problem::NotFound`] for no member, [`Problem::Forbidden`] without the right, or
+/// whatever `act` is refused.
+pub async fn as_permitted<P, T, F, Fut>(organization: OrganizationId, act: F) -> Result<T, Failure>
+where
+    P: Right,
+    F: FnOnce(Permit<P>) -> Fut + Send,
+    Fut: Future<Output = Result<T, Refusal>> + Send,
+{
+    as_signed_in(|signed_in| async move { act(signed_in.permit::<P>(organization).await?).await }).await
+}
+
+/// The door to the embedded provider, as this browser sees it.
+///
+/// # Errors
+/// [`Problem::NotFound`] when the deployment has no embedded provider, or whatever `act` is refused.
+pub async fn at_provider<T, F, Fut>(act: F) -> Result<T, Failure>
+where
+    F: FnOnce(identity::Desk) -> Fut + Send,
+    Fut: Future<Output = Result<T, identity::Refusal>> + Send,
+{
+    let result = match desk() {
+        Some(desk) => act(desk).await.map_err(Failure::from),
+        None => Err(Problem::NotFound.into()),
+    };
+    answer(result).await
+}
+
+async fn answer<T>(result: Result<T, Failure>) -> Result<T, Failure> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(failure) => Err(refuse(failure).await),
+    }
+}
+
+/// Who signed in, read from the database once for each request.
+pub(super) async fn signed_in() -> Result<SignedIn, Failure> {
+    let memo = use_context::<Memo>().unwrap_or_default();
+    let known = memo.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let account = account_of_session().await?.ok_or(Problem::SignInNeeded)?;
+    let signed_in = portal().signed_in(account).await?;
+    *memo.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(signed_in.clone());
+    Ok(signed_in)
+}
+
+fn desk() -> Option<identity::Desk> {
+    let parts = parts()?;
+    let provider = use_context::<Means>()?.provider?;
+    let name = provider_cookie();
+    let browser_cookie = header(&parts.headers, COOKIE).and_then(|cookies| cookie(cookies, name));
+    Some(identity::Desk { provider, browser_cookie, ip: address(&parts), language: language() })
+}
+
+fn address(parts: &http::request::Parts) -> Option<IpAddr> {
+    let told = parts.extensions.get::<ClientAddress>().map(|told| told.0);
+    told.or_else(|| parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip()))
+}
+
+pub(super) fn cookie(cookies: &str, name: &str) -> Option<String> {
+    let named = |pair: &str| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
+    cookies.split(';').find_map(named)
+}
+
+fn https() -> bool {
+    use_context::<Means>().is_some_and(|means| means.https)
+}
+
+/// The name of the provider's own cookie; it has nothing to do with the portal's session.
+fn provider_cookie() -> &'static str {
+    if https() { "__Host-accord-id" } else { "accord-id" }
+}
+
+/// Gives this browser the provider's cookie, or takes it away.
+pub fn set_provider_cookie(value: Option<&str>) {
+    let life = if value.is_some() { "" } else { "; Max-Age=0" };
+    let value = value.unwrap_or_default();
+    set_cookie(&format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{life}", provider_cookie()));
+}
+
+pub(super) fn set_cookie(cookie: &str) {
+    let cookie = if https() { format!("{cookie}; Secure") } else { cookie.to_owned() };
+    if let (Some(answer), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        answer.append_header(SET_COOKIE, cookie);
+    }
+}

@@ -1,0 +1,136 @@
+//! Forms that were refused, kept in the session (G5).
+
+use super::answer::{is_plain_post, local};
+use super::session::session;
+use super::{header, parts, portal, query};
+use crate::failure::Failure;
+use crate::form::Draft;
+use http::header::{LOCATION, REFERER};
+use http::{HeaderValue, StatusCode, Uri};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Where the session keeps them.
+const DRAFTS: &str = "drafts";
+/// How many; the oldest goes first.
+const MOST: usize = 4;
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    id: String,
+    /// The name of the form; of a button that has nothing to keep, empty.
+    name: String,
+    form: Value,
+    failure: Failure,
+}
+
+/// Does what a form asks. When it is refused and was sent without script, the person comes back to the page
+/// with all that was typed; never pass a password in `typed`.
+///
+/// # Errors
+/// Whatever `work` is refused.
+pub async fn submit<T, Form, Work>(name: &str, typed: &Form, work: Work) -> Result<T, Failure>
+where
+    Form: Serialize + Sync + ?Sized,
+    Work: Future<Output = Result<T, Failure>> + Send,
+{
+    let result = work.await;
+    match &result {
+        Ok(_) => forget(name).await,
+        Err(failure) if is_plain_post() => keep(name, typed, failure).await,
+        Err(_) => {}
+    }
+    result
+}
+
+/// What was typed in that form and refused, if the address names it.
+pub async fn draft<Form: DeserializeOwned>(name: &str) -> Option<Draft<Form>> {
+    let kept = kept_for_this_page().await?;
+    if kept.name != name {
+        return None;
+    }
+    Some(Draft { form: serde_json::from_value(kept.form).ok()?, failure: kept.failure })
+}
+
+/// Why a button of the page was refused, if the address names it.
+pub(crate) async fn refused_before() -> Option<Failure> {
+    kept_for_this_page().await.filter(|kept| kept.name.is_empty()).map(|kept| kept.failure)
+}
+
+async fn kept_for_this_page() -> Option<Kept> {
+    let id = query("draft")?;
+    let kept: Vec<Kept> = session().ok()?.get(DRAFTS).await.ok()??;
+    kept.into_iter().find(|kept| kept.id == id)
+}
+
+/// Keeps a refused form, and sends the person back to its page.
+pub(super) async fn keep<Form: Serialize + Sync + ?Sized>(name: &str, typed: &Form, failure: &Failure) {
+    let Ok(session) = session() else { return };
+    let id: String = portal().random_token().chars().take(22).collect();
+    let mut all: Vec<Kept> = session.get(DRAFTS).await.ok().flatten().unwrap_or_default();
+    // The door inside `submit` kept the reason without the form.
+    if !name.is_empty() && all.last().is_some_and(|last| last.name.is_empty()) {
+        all.pop();
+    }
+    let form = serde_json::to_value(typed).unwrap_or_default();
+    all.push(Kept { id: id.clone(), name: name.to_owned(), form, failure: failure.clone() });
+    let surplus = all.len().saturating_sub(MOST);
+    all.drain(..surplus);
+    if let Err(error) = session.insert(DRAFTS, all).await {
+        tracing::warn!(%error, "what was typed could not be kept");
+    }
+    send_back(&id);
+}
+
+async fn forget(name: &str) {
+    let Ok(session) = session() else { return };
+    let Ok(Some(mut all)) = session.get::<Vec<Kept>>(DRAFTS).await else { return };
+    let before = all.len();
+    all.retain(|kept| kept.name != name);
+    if all.len() < before {
+        // What stays behind is only what was typed; it goes with the session.
+        let _ = session.insert(DRAFTS, all).await;
+    }
+}
+
+/// Back to the page that the form stands on.
+fn send_back(id: &str) {
+    let (Some(parts), Some(answer)) = (parts(), use_context::<ResponseOptions>()) else { return };
+    let from = header(&parts.headers, REFERER).unwrap_or("/");
+    let Ok(location) = HeaderValue::from_str(&with_draft(from, id)) else { return };
+    // The Location set here wins over the one that carries the error in the address.
+    answer.insert_header(LOCATION, location);
+    answer.set_status(StatusCode::SEE_OTHER);
+}
+
+/// The path and query of that address, with this draft and without what an earlier refusal left in it.
+fn with_draft(address: &str, id: &str) -> String {
+    let uri: Uri = address.parse().unwrap_or_default();
+    let path = local(uri.path());
+    let kept = uri.query().unwrap_or_default().split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !name.is_empty() && !["draft", "__path", "__err"].contains(&name)
+    });
+    let mut pairs: Vec<&str> = kept.collect();
+    let draft = format!("draft={id}");
+    pairs.push(&draft);
+    format!("{path}?{}", pairs.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_draft;
+
+    #[test]
+    fn a_refused_form_goes_back_to_its_own_page() {
+        let back = |address: &str| with_draft(address, "x");
+        assert_eq!(back("http://localhost:3000/en/home"), "/en/home?draft=x");
+        assert_eq!(back("http://h/fr/a?q=C%C3%B4t%C3%A9&page=2"), "/fr/a?q=C%C3%B4t%C3%A9&page=2&draft=x");
+        assert_eq!(back("http://h/en/a?draft=old&__path=p&__err=e&q=1"), "/en/a?q=1&draft=x");
+        assert_eq!(back("http://evil.example//evil.example"), "/?draft=x");
+        assert_eq!(back("not an address"), "/?draft=x");
+    }
+}

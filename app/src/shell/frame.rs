@@ -1,0 +1,262 @@
+//! The frame of a page: skip link, masthead, menus, notice, footer.
+
+use crate::request::{self, Who};
+use crate::ui::notice::NoticeBanner;
+use crate::ui::{ErrorSummary, Link};
+use crate::{language, locale};
+use domain::organizations::OrganizationFrame;
+use domain::permissions::SeeContacts;
+use domain::{FieldProblems, Language};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use locales::td_string;
+
+/// The entries of the left menu: only what exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Here {
+    Home,
+    Contacts,
+    /// A page of the organization that no entry leads to.
+    Elsewhere,
+}
+
+/// One page: its `<h1>` is also its `<title>`.
+///
+/// With `organization` it stands in the organization's frame with the left menu, else it is one calm column.
+#[component]
+pub fn Page(
+    /// What the page is called, in its language.
+    #[prop(into)]
+    title: String,
+    /// The organization whose page it is.
+    #[prop(optional)]
+    organization: Option<OrganizationFrame>,
+    /// The entry of the left menu.
+    #[prop(default = Here::Elsewhere)]
+    here: Here,
+    /// One sentence under the title.
+    #[prop(optional, into)]
+    lede: Option<String>,
+    /// The page above this one.
+    #[prop(optional, into)]
+    back: Option<Link>,
+    /// What can be done here, beside the title.
+    #[prop(optional, into)]
+    actions: Option<AnyView>,
+    /// What was refused; the page says so above its title. An island that says it itself leaves this empty and
+    /// sets `refused`.
+    #[prop(optional)]
+    problems: FieldProblems,
+    /// The title in the browser begins with "Error".
+    #[prop(optional)]
+    refused: bool,
+    /// The children hold the `<h1>` themselves (a confirmation).
+    #[prop(optional)]
+    bare: bool,
+    children: Children,
+) -> impl IntoView {
+    let who = use_context::<Who>().unwrap_or_default();
+    let l = locale();
+    let said = problems_of(&who, problems);
+    let error = refused || !said.is_empty();
+    let heading = (!bare).then(|| heading(title.clone(), lede, actions));
+    let frame = if organization.is_some() { "frame with-menu" } else { "frame calm" };
+    let name = organization.as_ref().map(|organization| organization.name.in_language(language()).to_owned());
+    let menu = organization.as_ref().map(|organization| view! { <SideMenu organization=organization.clone() here /> });
+    let notice = who.notice.clone();
+    view! {
+        <Title text=document_title(&title, name.as_deref(), error) />
+        <a class="skip-link" href="#main">{td_string!(l, shell.skip)}</a>
+        <Masthead who organization />
+        <div class=frame>
+            {menu}
+            <main id="main" tabindex="-1">
+                {back.map(|link| view! { <a class="back" href=link.href>{link.label}</a> })}
+                {notice.map(|notice| view! { <NoticeBanner notice /> })}
+                {(!said.is_empty()).then(|| view! { <ErrorSummary problems=said.clone() /> })}
+                {heading}
+                {children()}
+            </main>
+        </div>
+        <Footer />
+    }
+}
+
+fn problems_of(who: &Who, mut problems: FieldProblems) -> FieldProblems {
+    if let Some(failure) = &who.refused {
+        problems.0.extend(failure.problems().0);
+    }
+    problems
+}
+
+fn heading(title: String, lede: Option<String>, actions: Option<AnyView>) -> impl IntoView {
+    let lede = lede.map(|lede| view! { <p class="lede">{lede}</p> });
+    match actions {
+        Some(actions) => {
+            view! { <div class="page-head"><div><h1>{title}</h1>{lede}</div><div class="actions">{actions}</div></div> }
+                .into_any()
+        }
+        None => view! { <h1>{title}</h1>{lede} }.into_any(),
+    }
+}
+
+/// "Error: Add a contact – Acadie Employment Network – Accord".
+fn document_title(title: &str, organization: Option<&str>, error: bool) -> String {
+    let l = locale();
+    let product = td_string!(l, shell.product);
+    let error = if error { td_string!(l, ui.error_prefix) } else { "" };
+    let mut parts = vec![title];
+    parts.extend(organization.filter(|organization| *organization != title));
+    if title != product {
+        parts.push(product);
+    }
+    format!("{error}{}", parts.join(" – "))
+}
+
+#[component]
+fn Masthead(who: Who, organization: Option<OrganizationFrame>) -> impl IntoView {
+    let l = locale();
+    let code = language().code();
+    let home = if who.account.is_some() { format!("/{code}/home") } else { format!("/{code}") };
+    let account = who.account.clone();
+    let switcher = who.account.is_some().then(|| view! { <Switcher who=who.clone() organization /> });
+    let menu = account.map(|account| {
+        let hidden = format!("{}{} ", td_string!(l, shell.account), locales::colon(language()));
+        view! {
+            <details class="menu end" name="menu">
+                <summary>
+                    <span>
+                        <span class="visually-hidden">{hidden}</span>
+                        {account.name.clone()}
+                    </span>
+                </summary>
+                <div>
+                    <p>{account.name}<br />{account.email}</p>
+                    <ul class="menu-list">
+                        <li><a href=format!("/{code}/home")>{td_string!(l, shell.your_organizations)}</a></li>
+                        <li>
+                            <form method="post" action="/auth/sign-out">
+                                <button>{td_string!(l, shell.sign_out)}</button>
+                            </form>
+                        </li>
+                    </ul>
+                </div>
+            </details>
+        }
+    });
+    view! {
+        <header class="masthead">
+            <div>
+                <a class="brand" href=home>
+                    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+                        <path d="M5.5 26L16 6.5" />
+                        <path d="M26.5 26C25 18.5 21.5 11.5 16 6.5" />
+                    </svg>
+                    {td_string!(l, shell.product)}
+                </a>
+                {switcher}
+                {menu}
+                <Toggle />
+            </div>
+        </header>
+    }
+}
+
+/// The organizations of this account; the one of the page is marked.
+#[component]
+fn Switcher(who: Who, organization: Option<OrganizationFrame>) -> impl IntoView {
+    let l = locale();
+    let language = language();
+    let here = organization.as_ref().map(|organization| organization.id);
+    let others = who.organizations.iter().any(|choice| Some(choice.id) != here);
+    if who.organizations.is_empty() && organization.is_none() {
+        return ().into_any();
+    }
+    let shown = organization
+        .as_ref()
+        .map_or_else(|| td_string!(l, shell.choose_organization).to_owned(), |o| o.name.in_language(language).to_owned());
+    let heading = if others { td_string!(l, shell.your_organizations) } else { td_string!(l, shell.only_organization) };
+    let items = who.organizations.into_iter().map(|choice| {
+        let current = (Some(choice.id) == here).then_some("true");
+        let href = format!("/{}/organizations/{}", language.code(), choice.id);
+        view! { <li><a href=href aria-current=current>{choice.name.in_language(language).to_owned()}</a></li> }
+    });
+    let items = items.collect_view();
+    let hidden = format!("{}{} ", td_string!(l, shell.organization), locales::colon(language));
+    view! {
+        <details class="menu" name="menu">
+            <summary>
+                <span><span class="visually-hidden">{hidden}</span>{shown}</span>
+            </summary>
+            <div>
+                <p>{heading}</p>
+                <ul class="menu-list">{items}</ul>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The same address in the other language; the whole query comes along, drafts included (G1).
+#[component]
+fn Toggle() -> impl IntoView {
+    let other = language().other();
+    let path = match request::in_other_language(&request::path()) {
+        path if path == "/" => format!("/{}", other.code()),
+        path => path,
+    };
+    let query = request::raw_query();
+    let href = if query.is_empty() { path } else { format!("{path}?{query}") };
+    let name = match other {
+        Language::En => td_string!(locales::Locale::en, shell.language_name),
+        Language::Fr => td_string!(locales::Locale::fr, shell.language_name),
+    };
+    view! { <a class="language" href=href lang=other.code() hreflang=other.code()>{name}</a> }
+}
+
+#[component]
+fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
+    let l = locale();
+    let home = format!("/{}/organizations/{}", language().code(), organization.id);
+    let contacts = organization.actor.may::<SeeContacts>().then(|| {
+        view! { <Entry href=format!("{home}/contacts") label=td_string!(l, shell.contacts) here=here == Here::Contacts /> }
+    });
+    view! {
+        <details class="fold"><summary>{td_string!(l, shell.menu)}</summary></details>
+        <nav class="side-menu" aria-label=td_string!(l, shell.my_organization)>
+            <h2>{td_string!(l, shell.my_organization)}</h2>
+            <ul class="side-list">
+                <Entry href=home label=td_string!(l, shell.home) here=here == Here::Home />
+                {contacts}
+            </ul>
+        </nav>
+    }
+}
+
+#[component]
+fn Entry(#[prop(into)] href: String, #[prop(into)] label: String, here: bool) -> impl IntoView {
+    view! { <li><a href=href aria-current=here.then_some("page")>{label}</a></li> }
+}
+
+#[component]
+fn Footer() -> impl IntoView {
+    let l = locale();
+    let code = language().code();
+    let operator = request::portal().operator().name.in_language(language()).to_owned();
+    // Support is told which page one is looking at (G8); its address holds no name and no search.
+    let support = format!("/{code}/support?about={}", request::path());
+    view! {
+        <footer class="footer">
+            <div>
+                <p>{td_string!(l, shell.operated_by, operator = operator)}</p>
+                <nav aria-label=td_string!(l, shell.footer)>
+                    <ul class="row">
+                        <li><a href=support>{td_string!(l, shell.contact_support)}</a></li>
+                        <li><a href=format!("/{code}/privacy")>{td_string!(l, shell.privacy)}</a></li>
+                        <li><a href=format!("/{code}/terms")>{td_string!(l, shell.terms)}</a></li>
+                    </ul>
+                </nav>
+            </div>
+        </footer>
+    }
+}
