@@ -6,8 +6,10 @@
 //!
 //! To add a subject: its module below, and its routes in [`App`].
 
+pub mod contacts;
 pub mod failure;
 pub mod form;
+pub mod invitations;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
@@ -55,12 +57,12 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::home;
+    use crate::{contacts, home, invitations};
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
     use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
-    use leptos_router::{ParamSegment, SsrMode, path};
+    use leptos_router::{MatchNestedRoutes, ParamSegment, SsrMode, path};
 
     /// Every page, by address. All but the first stand below `/en` or `/fr`.
     #[component]
@@ -76,11 +78,44 @@ mod routes {
                         <Route path=path!("support") view=home::Support />
                         <Route path=path!("terms") view=home::Terms />
                         <Route path=path!("privacy") view=home::Privacy />
-                        <Route path=path!("organizations/:organization") view=home::OrganizationHome />
+                        <OrganizationRoutes />
+                        <InvitationRoutes />
                     </ParentRoute>
                 </Routes>
             </Router>
         }
+    }
+
+    /// What stands below an organization.
+    #[component(transparent)]
+    fn OrganizationRoutes() -> impl MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("organizations/:organization") view=Outlet>
+                <Route path=path!("") view=home::OrganizationHome />
+                <Route path=path!("contacts") view=contacts::page::ContactListPage />
+                <Route path=path!("contacts/add") view=contacts::page::AddContactPage />
+                <Route path=path!("contacts/add-with-access") view=invitations::page::AddWithAccessPage />
+                <Route path=path!("contacts/:contact") view=contacts::page::ContactPage />
+                <Route path=path!("contacts/:contact/invite") view=invitations::page::InvitePage />
+                <Route path=path!("invitations/:invitation/resend") view=invitations::page::ResendPage />
+                <Route path=path!("invitations/:invitation/withdraw") view=invitations::page::WithdrawPage />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
+    /// What whoever holds an invitation's link sees.
+    #[component(transparent)]
+    fn InvitationRoutes() -> impl MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("invitation/:token") view=Outlet>
+                <Route path=path!("") view=invitations::landing::LandingPage />
+                <Route path=path!("accept") view=invitations::landing::AcceptPage />
+                <Route path=path!("declined") view=invitations::landing::DeclinedPage />
+                <Route path=path!("asked") view=invitations::landing::AskedPage />
+            </ParentRoute>
+        }
+        .into_inner()
     }
 
     /// Pages exist in two languages; at any other first word there is nothing.

@@ -3,6 +3,8 @@
 //! Each file of `en/` and `fr/` is a subject: `td_string!(locale, contacts.title)`. A text that counts has two
 //! keys, `…_one` and `…_many`; [`is_one`] says which.
 
+#[cfg(test)]
+mod equal;
 mod problems;
 
 pub use problems::sentence;

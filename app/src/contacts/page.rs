@@ -211,16 +211,17 @@ fn facts_shown(form: &ContactForm) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn held(held: &[HeldProfile]) -> impl IntoView + use<> {
+fn held(held: &[HeldProfile]) -> AnyView {
     let l = locale();
     let list = if held.is_empty() {
         view! { <p>{td_string!(l, contacts.card.profiles_none)}</p> }.into_any()
     } else {
-        let rows = held.iter().map(|profile| {
+        let rows: Vec<_> = held.iter().map(|profile| {
             let name = profile.name.in_language(language()).to_owned();
-            view! { <SummaryRow term=name>{granted(profile)}</SummaryRow> }
-        });
-        view! { <SummaryList>{rows.collect_view()}</SummaryList> }.into_any()
+            let granted = granted(profile);
+            view! { <SummaryRow term=name>{granted}</SummaryRow> }
+        }).collect();
+        view! { <SummaryList>{rows}</SummaryList> }.into_any()
     };
     view! {
         <section aria-labelledby="profiles-held">
@@ -228,6 +229,7 @@ fn held(held: &[HeldProfile]) -> impl IntoView + use<> {
             {list}
         </section>
     }
+    .into_any()
 }
 
 fn granted(profile: &HeldProfile) -> String {

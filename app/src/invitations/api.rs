@@ -57,8 +57,8 @@ pub async fn invite(organization: OrganizationId, contact: ContactId, form: Invi
 }
 
 /// The exact letter, while it is being typed (I2). Changes nothing.
-#[server(endpoint = "invitations/preview")]
-pub async fn preview(organization: OrganizationId, form: PreviewForm) -> Result<Preview, Failure> {
+#[server(endpoint = "invitations/preview_letter")]
+pub async fn preview_letter(organization: OrganizationId, form: PreviewForm) -> Result<Preview, Failure> {
     as_permitted(organization, |permit: Permit<ManageContacts>| async move { permit.preview(&form).await }).await
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Each is whole without script; script judges what is typed and keeps the letter in step.
 
-use super::api::{AccessForm, AddAndInvite, Invite, preview};
+use super::api::{AccessForm, AddAndInvite, Invite, preview_letter};
 use crate::contacts::fields::ContactFields;
 use crate::form::Draft;
 use crate::locale;
@@ -15,7 +15,7 @@ use leptos::form::FromFormData as _;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 use leptos::web_sys::{Element, Event, FormData, HtmlFormElement};
-use locales::td_string;
+use locales::{Locale, td_string};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
@@ -199,7 +199,7 @@ fn Module(name: &'static str, module: ModuleChoices, ticked: Vec<String>) -> imp
 
 /// What a profile permits, and why it cannot be ticked when it cannot (P3).
 fn explained(profile: &ProfileChoice, language: Language) -> String {
-    let l = language.into();
+    let l = Locale::from(language);
     let mut sentences = vec![profile.description.in_language(language).to_owned()];
     if let Some(module) = &profile.needs_module {
         sentences.push(td_string!(l, invitations.needs_module, module = module.in_language(language)));
@@ -232,7 +232,7 @@ impl Letter {
         self.asked.set(question);
         spawn_local(async move {
             // A letter that could not be shown is no reason to disturb somebody who types.
-            if let Ok(answer) = preview(self.organization, form).await
+            if let Ok(answer) = preview_letter(self.organization, form).await
                 && self.asked.get_untracked() == question
             {
                 self.shown.set(answer);

@@ -98,19 +98,17 @@ fn Languages(token: String) -> impl IntoView {
 
 fn facts(card: &InvitationCard) -> impl IntoView + use<> {
     let l = locale();
-    let profiles = card.profiles.iter().map(|name| {
-        let name = name.in_language(language()).to_owned();
-        view! { <li>{name}</li> }
-    });
-    let profiles = profiles.collect_view();
+    let names: Vec<String> = card.profiles.iter().map(|name| name.in_language(language()).to_owned()).collect();
+    let profiles = names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view();
     let until = card.until.text.in_language(language()).to_owned();
     let invitee = format!("{} ({})", card.invitee, card.email);
+    let machine = card.until.machine.clone();
     view! {
         <SummaryList>
             <SummaryRow term=td_string!(l, invitations.landing.invitee)>{invitee}</SummaryRow>
             <SummaryRow term=td_string!(l, invitations.landing.profiles)><ul class="lines">{profiles}</ul></SummaryRow>
             <SummaryRow term=td_string!(l, invitations.landing.until)>
-                <time datetime=card.until.machine.clone()>
+                <time datetime=machine>
                     {td_string!(l, invitations.landing.until_text, date = until)}
                 </time>
             </SummaryRow>

@@ -211,6 +211,7 @@ fn proposed(summary: &InvitationSummary) -> impl IntoView + use<> {
     let l = locale();
     let language: Language = language();
     let names: Vec<&str> = summary.profiles.iter().map(|name| name.in_language(language)).collect();
+    let names = names.join(", ");
     let until = summary.until.text.in_language(language).to_owned();
     let until = if summary.expired {
         td_string!(l, contacts.expired, date = until)
@@ -219,7 +220,7 @@ fn proposed(summary: &InvitationSummary) -> impl IntoView + use<> {
     };
     view! {
         <SummaryList>
-            <SummaryRow term=td_string!(l, invitations.withdraw.profiles)>{names.join(", ")}</SummaryRow>
+            <SummaryRow term=td_string!(l, invitations.withdraw.profiles)>{names}</SummaryRow>
             <SummaryRow term=td_string!(l, contacts.column_status)>{until}</SummaryRow>
         </SummaryList>
     }

@@ -136,6 +136,7 @@ fn Masthead(who: Who, organization: Option<OrganizationFrame>) -> impl IntoView 
                         <li><a href=format!("/{code}/home")>{td_string!(l, shell.your_organizations)}</a></li>
                         <li>
                             <form method="post" action="/auth/sign-out">
+                                <input type="hidden" name="language" value=code />
                                 <button>{td_string!(l, shell.sign_out)}</button>
                             </form>
                         </li>

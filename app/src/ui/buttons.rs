@@ -91,12 +91,12 @@ pub fn SignIn(
     #[prop(optional)] kind: Kind,
 ) -> impl IntoView {
     let label = label.unwrap_or_else(|| td_string!(locale(), ui.sign_in).to_owned());
-    let hint = login_hint.map(|hint| view! { <input type="hidden" name="login_hint" value=hint /> });
-    let another = another_account.then(|| view! { <input type="hidden" name="another_account" value="true" /> });
+    let hint = login_hint.map(|hint| view! { <input type="hidden" name="hint" value=hint /> });
+    let another = another_account.then(|| view! { <input type="hidden" name="prompt" value="login" /> });
     let provider = provider.map(|key| view! { <input type="hidden" name="provider" value=key /> });
     view! {
         <form method="post" action="/auth/start">
-            <input type="hidden" name="return_to" value=return_to />
+            <input type="hidden" name="return" value=return_to />
             <input type="hidden" name="language" value=language().code() />
             {hint}
             {another}

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Notice {
     ContactAdded { name: String },
     ContactSaved { name: String },
+    /// The pending invitation went to the old address and works no longer (I12).
+    ContactSavedInvitationEnded { name: String },
     ContactDeactivated { name: String },
     ContactReactivated { name: String },
     InvitationSent { name: String, email: String, until: Date },
@@ -28,7 +30,7 @@ impl Notice {
         let l = Locale::from(language);
         match self {
             Self::ContactAdded { name } => td_string!(l, ui.contact_added, name = name),
-            Self::ContactSaved { name } => td_string!(l, ui.contact_saved, name = name),
+            Self::ContactSaved { name } | Self::ContactSavedInvitationEnded { name } => td_string!(l, ui.contact_saved, name = name),
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
             Self::InvitationSent { name, .. } => td_string!(l, ui.invitation_sent, name = name),
@@ -53,6 +55,9 @@ impl Notice {
             }
             Self::InvitationResent { email, until, .. } => {
                 Some(td_string!(l, ui.invitation_resent_more, email = email, until = until.text.in_language(language)))
+            }
+            Self::ContactSavedInvitationEnded { .. } => {
+                Some(td_string!(l, ui.contact_saved_invitation_ended_more).to_owned())
             }
             Self::ContactDeactivated { .. } => Some(td_string!(l, ui.contact_deactivated_more).to_owned()),
             Self::ContactReactivated { .. } => Some(td_string!(l, ui.contact_reactivated_more).to_owned()),

@@ -9,6 +9,8 @@ mod issue;
 mod landing;
 mod minding;
 
+pub use issue::Sent;
+
 use crate::access::eligible;
 use crate::contacts;
 use crate::entity::{contact, invitation, invitation_profile};

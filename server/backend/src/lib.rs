@@ -21,5 +21,6 @@ mod work;
 
 pub use access::{AccountCard, Permit, SignedIn, Visitor};
 pub use contacts::{ContactSave, Saved};
+pub use invitations::Sent;
 pub use portal::{Operator, Portal, PortalSettings};
 pub use refusal::Refusal;

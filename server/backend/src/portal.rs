@@ -72,6 +72,12 @@ impl Portal {
         &self.settings.operator
     }
 
+    /// I4: for how many days an invitation works.
+    #[must_use]
+    pub fn invitation_days(&self) -> i64 {
+        self.settings.invitation_days
+    }
+
     #[must_use]
     pub fn now(&self) -> Instant {
         self.platform.clock.now()

@@ -70,7 +70,7 @@ fn DetailsCell(line: ContactLine, lang: Option<&'static str>) -> impl IntoView {
     view! {
         <td role="cell" data-label=td_string!(l, contacts.column_details)>
             <ul class="lines">
-                {title} <li><a href=format!("mailto:{email}")>{email}</a></li> {account} {phones} {language}
+                {title} <li><a href=format!("mailto:{email}")>{email.clone()}</a></li> {account} {phones} {language}
             </ul>
         </td>
     }

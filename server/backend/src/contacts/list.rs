@@ -9,7 +9,7 @@ use domain::contacts::{
     MailState, PAGE, Phone,
 };
 use domain::permissions::{ManageContacts, SeeContacts};
-use domain::{ContactId, Email, InvitationId, fold};
+use domain::{Bilingual, ContactId, Email, InvitationId, fold};
 use platform::outbox;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
@@ -55,6 +55,18 @@ impl Permit<SeeContacts> {
         let mut lines = self.lines(vec![row]).await?;
         let line = lines.pop().ok_or(domain::Problem::NotFound)?;
         Ok(ContactCard { line, facts, held, version, consequences })
+    }
+
+    /// The profiles that the list may be narrowed to: those offered here, by full name (L4).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn profiles_to_filter(&self) -> Result<Vec<(String, Bilingual)>, Refusal> {
+        let eligible = self.eligible(self.db()).await?;
+        let catalogue = &self.portal.catalogue;
+        let offered = catalogue.modules.iter().filter(|module| eligible.offers(module));
+        let profiles = offered.flat_map(|module| &module.profiles);
+        Ok(profiles.map(|profile| (profile.key.clone(), catalogue.name_of(&profile.key))).collect())
     }
 
     fn db(&self) -> &DatabaseConnection {
