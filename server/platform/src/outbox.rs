@@ -5,7 +5,7 @@
 use crate::store::Transaction;
 use domain::{Instant, Language, OrganizationId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, QuerySelect as _};
+use sea_orm::ActiveValue::Set;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -95,7 +95,6 @@ impl Outbox {
     /// When the database refuses.
     pub async fn posted_to(&self, db: &impl ConnectionTrait, recipient: &str, since: Instant) -> Result<u64, DbErr> {
         Entity::find()
-            .select_only()
             .filter(Column::Recipient.eq(recipient.to_lowercase()))
             .filter(Column::CreatedAt.gt(since.0))
             .count(db)
