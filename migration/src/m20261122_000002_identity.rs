@@ -142,6 +142,7 @@ fn spoken(statement: &str, backend: DbBackend) -> String {
     statement.replace("{UUID}", uuid).replace("{BYTES}", bytes)
 }
 
+#[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     /// All or nothing, on both databases.
@@ -149,7 +150,7 @@ impl MigrationTrait for Migration {
         Some(true)
     }
 
-    async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for statement in UP {
             db.execute_unprepared(&spoken(statement, manager.get_database_backend())).await?;
@@ -157,7 +158,7 @@ impl MigrationTrait for Migration {
         Ok(())
     }
 
-    async fn down(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in TABLES {
             manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
         }

@@ -67,7 +67,7 @@ impl Desk {
             .col_expr(account::Column::PasswordSetAt, Expr::value(now))
             .col_expr(account::Column::UpdatedAt, Expr::value(now))
             .filter(account::Column::Id.eq(account.id))
-            .filter(account::Column::PasswordSetAt.eq(account.password_set_at))
+            .filter(account::Column::PasswordHash.eq(account.password_hash.clone()))
             .exec(&work)
             .await?;
         if replaced.rows_affected == 0 {
@@ -112,7 +112,7 @@ impl Provider {
 }
 
 fn reset_of(account: &account::Model, issued_at: Instant) -> Vec<u8> {
-    [account.id.as_bytes().as_slice(), &issued_at.0.to_be_bytes(), &account.password_set_at.to_be_bytes()].concat()
+    [account.id.as_bytes().as_slice(), &issued_at.0.to_be_bytes(), account.password_hash.as_bytes()].concat()
 }
 
 /// The last registration of an e-mail that could still become an account.

@@ -131,7 +131,7 @@ fn wait(beyond: i32) -> i64 {
 }
 
 fn minutes_until(open_at: i64, now: Instant) -> u16 {
-    u16::try_from((open_at - now.0).div_euclid(60_000) + 1).unwrap_or(u16::MAX)
+    u16::try_from((open_at - now.0 + 59_999).div_euclid(60_000)).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]

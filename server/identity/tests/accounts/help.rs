@@ -1,0 +1,90 @@
+//! "Can't sign in?": rule A6.
+
+use crate::stage::{BASE, Browser, OTHER_PASSWORD, PASSWORD, everywhere, form, told, token_in};
+use domain::Problem;
+use domain::accounts::{ConfirmForm, HelpForm, NewPasswordForm};
+
+const ALICE: &str = "alice.roy@exemple.ca";
+
+fn asking(email: &str) -> HelpForm {
+    HelpForm { email: email.into() }
+}
+
+fn choosing(password: &str) -> NewPasswordForm {
+    NewPasswordForm { password: password.into(), password_again: password.into() }
+}
+
+#[tokio::test]
+async fn a6_a_forgotten_password_is_replaced_once_and_every_session_ends() {
+    everywhere(async |stage| {
+        let portal = stage.portal().await;
+        let alice = Browser::with_account(&stage, &portal, ALICE).await;
+        let lost = Browser::new();
+        lost.desk(&stage).ask_help(&asking(" Alice.Roy@exemple.ca")).await.unwrap();
+        let token = token_in(&stage.letter().await, "/fr/identity/reset/");
+        for _ in 0..100 {
+            assert_eq!(lost.desk(&stage).reset_link(&token).await.unwrap(), ALICE);
+        }
+        let weak = lost.desk(&stage).reset_password(&token, &choosing("Alice.Roy.Exemple.1")).await;
+        assert_eq!(told(weak), Problem::PasswordTooCommon);
+        assert!(alice.desk(&stage).welcome(None).await.is_ok());
+        let step = lost.desk(&stage).reset_password(&token, &choosing(OTHER_PASSWORD)).await.unwrap();
+        assert_eq!(step.to, "/fr/identity/password-changed");
+        assert_eq!(told(alice.desk(&stage).welcome(None).await), Problem::SignInNeeded);
+        assert_eq!(told(lost.desk(&stage).reset_link(&token).await), Problem::CodeExpired);
+        let (_, handle) = lost.arrive(&stage, &portal).await;
+        assert_eq!(told(Browser::new().sign_in(&stage, &handle, ALICE, PASSWORD).await), Problem::WrongCredentials);
+        Browser::new().sign_in(&stage, &handle, ALICE, OTHER_PASSWORD).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a6_the_link_to_another_password_works_two_hours_and_cannot_be_made_up() {
+    everywhere(async |stage| {
+        let portal = stage.portal().await;
+        let alice = Browser::with_account(&stage, &portal, ALICE).await;
+        alice.desk(&stage).ask_help(&asking(ALICE)).await.unwrap();
+        let token = token_in(&stage.letter().await, "/fr/identity/reset/");
+        let (account, rest) = token.split_once('.').unwrap();
+        let (at, proof) = rest.split_once('.').unwrap();
+        let later: i64 = at.parse::<i64>().unwrap() + 1;
+        for forged in [String::new(), "a.b.c".into(), format!("{account}.{later}.{proof}"), format!("{token}x")] {
+            assert_eq!(told(alice.desk(&stage).reset_link(&forged).await), Problem::CodeExpired, "{forged}");
+        }
+        stage.wait(2 * 3600);
+        assert_eq!(told(alice.desk(&stage).reset_link(&token).await), Problem::CodeExpired);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a6_an_account_that_waits_gets_its_activation_even_when_the_code_is_too_old() {
+    everywhere(async |stage| {
+        let portal = stage.portal().await;
+        let mut bruno = Browser::new();
+        let (_, handle) = bruno.arrive(&stage, &portal).await;
+        bruno.create(&stage, &handle, &form("bruno@exemple.ca", PASSWORD)).await.unwrap();
+        stage.letter().await;
+        stage.wait(3 * 3600);
+        let phone = Browser::new();
+        phone.desk(&stage).ask_help(&asking("bruno@exemple.ca")).await.unwrap();
+        let letter = stage.letter().await;
+        let token = token_in(&letter, "/fr/identity/verify/");
+        let confirm = ConfirmForm { password: PASSWORD.into() };
+        assert_eq!(phone.desk(&stage).confirm_link(&token, &confirm).await.unwrap().to, "/fr/identity/welcome");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a6_an_address_without_account_is_told_so_by_mail_alone() {
+    everywhere(async |stage| {
+        let nobody = Browser::new();
+        nobody.desk(&stage).ask_help(&asking("nobody@exemple.ca")).await.unwrap();
+        let letter = stage.letter().await;
+        assert!(letter.text.contains("Aucun compte") && letter.text.contains(&format!("{BASE}/fr\n")));
+        assert_eq!(told(nobody.desk(&stage).ask_help(&asking("nobody")).await), Problem::NotAnEmail);
+    })
+    .await;
+}

@@ -1,0 +1,9 @@
+//! Stories of people at the provider, told on SQLite, and on PostgreSQL when `ACCORD_TEST_POSTGRES` names one.
+
+mod create;
+mod help;
+mod protocol;
+mod secrets;
+mod sign_in;
+mod sign_out;
+mod stage;
