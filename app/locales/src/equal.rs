@@ -52,13 +52,19 @@ fn g1_both_languages_have_the_same_texts_with_the_same_variables() {
 #[test]
 fn g1_french_is_spaced_as_in_canada() {
     for (key, text) in texts("fr") {
-        let bare = text.replace("{{ ", "{{").replace(" }}", "}}");
+        let bare = without_variables(&text);
         for wrong in [" :", " ;", "\u{a0};", " ?", "\u{a0}?", " !", "\u{a0}!", "« ", " »", "'"] {
             assert!(!bare.contains(wrong), "{key}: {wrong:?} in {text:?}");
         }
         let spaced = bare.match_indices(':').all(|(at, _)| bare[..at].ends_with('\u{a0}') || is_address(&bare, at));
         assert!(spaced, "{key}: no no-break space before a colon in {text:?}");
     }
+}
+
+fn without_variables(text: &str) -> String {
+    let mut pieces = text.split("{{");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + "x" + piece.split_once("}}").map_or("", |(_, rest)| rest))
 }
 
 /// `mailto:`, `https:` and hours.
@@ -70,13 +76,13 @@ fn is_address(text: &str, colon: usize) -> bool {
 #[test]
 fn words_of_the_house_are_kept() {
     for (key, text) in texts("fr") {
-        let lower = text.to_lowercase();
+        let lower = without_variables(&text).to_lowercase();
         for never in ["extraire", "sauvegarder", "e-mail", "email", "cliquez ici"] {
             assert!(!lower.contains(never), "{key}: {never:?} in {text:?}");
         }
     }
     for (key, text) in texts("en") {
-        let lower = text.to_lowercase();
+        let lower = without_variables(&text).to_lowercase();
         for never in ["organisation", "programme", "click here"] {
             assert!(!lower.contains(never), "{key}: {never:?} in {text:?}");
         }

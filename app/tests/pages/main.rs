@@ -1,0 +1,188 @@
+//! Pages as a browser without script gets them: document, frame, languages, failures, refused forms.
+
+mod scene;
+
+use app::failure::Failure;
+use app::request::{as_visitor, notice, redirect, submit};
+use app::ui::notice::Notice;
+use backend::Refusal;
+use backend::demo::DemoRole;
+use domain::{Field, FieldProblems, Problem};
+use http::StatusCode;
+use leptos::prelude::*;
+use scene::Scene;
+
+/// A form of the tests: it is refused when nothing is typed.
+#[server(endpoint = "test/greet")]
+pub async fn greet(name: String) -> Result<(), Failure> {
+    let typed = name.clone();
+    let work = as_visitor(|_| async move {
+        match name.as_str() {
+            "" => Err(Refusal::Invalid(FieldProblems::one(Field::LastName, Problem::Missing))),
+            "broken" => Err(Refusal::broken("the cable")),
+            _ => Ok(()),
+        }
+    });
+    submit("greeting", &typed, work).await?;
+    notice(Notice::ContactAdded { name: typed }).await;
+    redirect("/en/support");
+    Ok(())
+}
+
+#[tokio::test]
+async fn g1_the_first_address_leads_to_the_browser_s_language() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser();
+    browser.prefers("fr-CA,fr;q=0.9,en;q=0.5");
+    let answer = browser.get("/").await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/fr"));
+}
+
+#[tokio::test]
+async fn a_public_page_is_whole_without_script() {
+    let scene = Scene::new().await;
+    let page = scene.browser().get("/en").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.holds("<!DOCTYPE html><html lang=\"en\">");
+    page.holds("<title>One place for your organization, its people and what they may do – Accord</title>");
+    page.holds("<script src=\"/enhance.js\" defer nonce=\"test-nonce\"></script>");
+    page.holds("action=\"/auth/start\"");
+    page.holds("href=\"/fr\" lang=\"fr\" hreflang=\"fr\"");
+    assert_eq!(page.text.matches("<h1").count(), 1);
+    assert_eq!(page.text.matches("<script").count(), 1, "{}", page.text);
+    page.lacks(".wasm");
+    page.lacks("<!--alive");
+}
+
+#[tokio::test]
+async fn a_page_with_an_island_loads_its_scripts_with_the_nonce() {
+    let scene = Scene::filled().await;
+    let mut browser = scene.signed_in(DemoRole::Administrator).await;
+    let home = browser.get("/en/home").await;
+    let page = browser.get(&format!("{}/contacts", home.location())).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    page.holds("<leptos-island");
+    page.holds("<link rel=\"modulepreload\" href=\"/pkg/accord.js\">");
+    page.holds("<script type=\"module\" nonce=\"test-nonce\">import * as accord from \"/pkg/accord.js\"");
+    page.holds("__RESOLVED_RESOURCES");
+    assert_eq!(page.text.matches("<script").count(), page.text.matches("nonce=\"test-nonce\"").count());
+    assert!(page.text.trim_end().ends_with("</html>"), "nothing comes after the document");
+}
+
+#[tokio::test]
+async fn g5_what_is_not_there_says_so_in_the_person_s_language() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser();
+    let page = browser.get("/fr/rien").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    page.holds("<html lang=\"fr\">");
+    page.holds("<h1>Page introuvable</h1>");
+    page.holds("href=\"/en/rien\" lang=\"en\"");
+    browser.prefers("fr");
+    for address in ["/xx", "/xx/home", "/nothing.php"] {
+        let page = browser.get(address).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{address}");
+        page.holds("Page introuvable");
+        page.holds("href=\"/en\" lang=\"en\"");
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_is_asked_to_and_comes_back_to_the_same_address() {
+    let scene = Scene::new().await;
+    let page = scene.browser().get("/en/home?a=1&b=%C3%A9").await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    page.holds("<h1>Sign in to continue</h1>");
+    page.holds("name=\"return\" value=\"/en/home?a=1&amp;b=%C3%A9\"");
+    page.holds("href=\"/fr/home?a=1&amp;b=%C3%A9\" lang=\"fr\"");
+}
+
+#[tokio::test]
+async fn the_administrator_of_one_organization_is_brought_home() {
+    let scene = Scene::filled().await;
+    let mut browser = scene.signed_in(DemoRole::Administrator).await;
+    let home = browser.get("/en/home").await;
+    assert_eq!(home.status, StatusCode::SEE_OTHER);
+    let page = browser.get(home.location()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.holds("Ryan MacLellan");
+    page.holds("action=\"/auth/sign-out\"");
+    page.holds("aria-current=\"page\">Home</a>");
+    page.holds("Organization contacts");
+    page.lacks("<leptos-island");
+    page.lacks("__RESOLVED_RESOURCES");
+    browser.get("/en").await.leads_to("/en/home");
+}
+
+#[tokio::test]
+async fn g4_an_organization_of_others_is_as_if_it_were_not() {
+    let scene = Scene::filled().await;
+    let mut browser = scene.signed_in(DemoRole::Administrator).await;
+    let home = browser.get("/en/home").await.location().to_owned();
+    let strange = browser.get(&scene.another_organization(&home).await).await;
+    let absent = browser.get("/en/organizations/00000000000000000000000000000000").await;
+    let unreadable = browser.get("/en/organizations/what").await;
+    assert_eq!(strange.status, StatusCode::NOT_FOUND);
+    assert_eq!(absent.status, StatusCode::NOT_FOUND);
+    assert_eq!(unreadable.status, StatusCode::NOT_FOUND);
+    let without_address = |text: &str| text.replace(char::is_alphanumeric, "");
+    assert_eq!(without_address(&strange.text), without_address(&absent.text));
+}
+
+#[tokio::test]
+async fn g5_a_refused_form_comes_back_with_all_that_was_typed() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser();
+    let answer = browser.post("/api/test/greet", "name=", "http://localhost/en/support?about=%2Fen&__err=x").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let back = answer.location().to_owned();
+    assert!(back.starts_with("/en/support?about=%2Fen&draft="), "{back}");
+    assert!(!back.contains("__err") && !back.contains("__path"));
+    let answer = browser.post("/api/test/greet", "name=Zo%C3%A9", "http://localhost/en/support").await;
+    answer.leads_to("/en/support");
+    let page = browser.get("/en/support").await;
+    page.holds("Zoé was added");
+    page.holds("role=\"status\"");
+    browser.get("/en/support").await.lacks("Zoé was added");
+}
+
+#[tokio::test]
+async fn an_island_is_answered_with_a_status_and_what_is_wrong() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser();
+    let answer = browser.call("/api/test/greet", "name=").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(answer.text, r#"{"invalid":[{"field":"last_name","problem":"missing"}]}"#);
+    let answer = browser.call("/api/test/greet", "name=Ana").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.location(), "/en/support");
+}
+
+#[tokio::test]
+async fn g5_what_broke_is_a_reference_and_nothing_internal() {
+    let scene = Scene::new().await;
+    let answer = scene.browser().call("/api/test/greet", "name=broken").await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    answer.lacks("cable");
+    answer.holds("\"reference\":\"");
+}
+
+#[tokio::test]
+async fn g1_the_toggle_is_remembered() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser();
+    browser.get("/en/terms").await.sets_no("lang");
+    browser.comes_from("http://localhost/en/terms");
+    let page = browser.get("/fr/terms").await;
+    assert_eq!(page.cookie("lang").as_deref(), Some("lang=fr; Path=/; Max-Age=31536000; SameSite=Lax"));
+    browser.comes_from("http://elsewhere.example/");
+    browser.prefers("en");
+    browser.get("/").await.leads_to("/fr");
+}
+
+#[tokio::test]
+async fn nothing_but_reading_reaches_a_page() {
+    let scene = Scene::new().await;
+    let answer = scene.browser().post("/en", "", "http://localhost/en").await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+}
