@@ -105,10 +105,17 @@ impl Provider {
         Self { settings, known: Mutex::new(None) }
     }
 
-    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
-        match tokio::time::timeout(PATIENCE, (self.settings.http)(request)).await {
-            Ok(answer) => answer.map_err(Unreachable),
-            Err(_) => Err(Unreachable("no answer in time".into())),
+    /// How its endpoints are called: with patience, but not too much of it.
+    fn http(&self) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, Unreachable>> + Send + Sync + use<> {
+        let call = Arc::clone(&self.settings.http);
+        move |request| {
+            let answer = call(request);
+            Box::pin(async move {
+                match tokio::time::timeout(PATIENCE, answer).await {
+                    Ok(answer) => answer.map_err(Unreachable),
+                    Err(_) => Err(Unreachable("no answer in time".into())),
+                }
+            })
         }
     }
 
@@ -121,7 +128,7 @@ impl Provider {
             return Ok(Arc::clone(metadata));
         }
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(Refusal::broken)?;
-        let http = |request| self.call(request);
+        let http = self.http();
         match ProviderMetadataWithLogout::discover_async(issuer, &http).await {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
@@ -226,7 +233,7 @@ impl Visitor {
         }
         let metadata = provider.metadata(now, FRESH).await?;
         let client = provider.client(&metadata, &self.portal.platform.base_url)?;
-        let http = |request| provider.call(request);
+        let http = provider.http();
         let answer = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(Refusal::broken)?
