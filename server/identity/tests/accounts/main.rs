@@ -1,5 +1,7 @@
 //! Stories of people at the provider, told on SQLite, and on PostgreSQL when `ACCORD_TEST_POSTGRES` names one.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed")]
+
 mod create;
 mod help;
 mod protocol;
