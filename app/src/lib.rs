@@ -6,6 +6,9 @@
 //!
 //! To add a subject: its module below, and its routes in [`App`].
 
+// A page is one type, as deep as its HTML.
+#![recursion_limit = "256"]
+
 pub mod contacts;
 pub mod failure;
 pub mod form;

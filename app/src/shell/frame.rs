@@ -2,6 +2,7 @@
 
 use crate::request::{self, Who};
 use crate::ui::notice::NoticeBanner;
+use crate::ui::text_area::escaped;
 use crate::ui::{ErrorSummary, Link};
 use crate::{language, locale};
 use domain::organizations::OrganizationFrame;
@@ -110,7 +111,7 @@ fn document_title(title: &str, organization: Option<&str>, error: bool) -> Strin
     if title != product {
         parts.push(product);
     }
-    format!("{error}{}", parts.join(" – "))
+    escaped(&format!("{error}{}", parts.join(" – ")))
 }
 
 #[component]
@@ -259,5 +260,16 @@ fn Footer() -> impl IntoView {
                 </nav>
             </div>
         </footer>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_end_the_title() {
+        let title = document_title("Home", Some("</title><script>alert(1)</script>"), true);
+        assert_eq!(title, "Error: Home – &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; – Accord");
     }
 }

@@ -59,8 +59,13 @@ pub fn TextArea(
 
 /// The text as the content of the element: nothing in it is markup, and a first empty line stays.
 fn as_content(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let escaped = escaped(text);
     if escaped.starts_with('\n') || escaped.starts_with("\r\n") { format!("\n{escaped}") } else { escaped }
+}
+
+/// Text that no element ends: Leptos 0.8 writes the content of this element, and of `<title>`, as it is.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(all(test, feature = "ssr"))]

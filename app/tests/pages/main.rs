@@ -29,6 +29,12 @@ pub async fn greet(name: String) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A button of the tests that is always refused.
+#[server(endpoint = "test/press")]
+pub async fn press() -> Result<(), Failure> {
+    as_visitor(|_| async { Err(Problem::AlreadyInvited.into()) }).await
+}
+
 #[tokio::test]
 async fn g1_the_first_address_leads_to_the_browser_s_language() {
     let scene = Scene::new().await;
@@ -59,7 +65,7 @@ async fn a_page_with_an_island_loads_its_scripts_with_the_nonce() {
     let scene = Scene::filled().await;
     let mut browser = scene.signed_in(DemoRole::Administrator).await;
     let home = browser.get("/en/home").await;
-    let page = browser.get(&format!("{}/contacts", home.location())).await;
+    let page = browser.get(&format!("{}/contacts", home.first("/en/organizations/"))).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     page.holds("<leptos-island");
     page.holds("<link rel=\"modulepreload\" href=\"/pkg/accord.js\">");
@@ -98,35 +104,50 @@ async fn who_is_not_signed_in_is_asked_to_and_comes_back_to_the_same_address() {
 }
 
 #[tokio::test]
-async fn the_administrator_of_one_organization_is_brought_home() {
+async fn who_belongs_to_one_organization_is_brought_there() {
     let scene = Scene::filled().await;
-    let mut browser = scene.signed_in(DemoRole::Administrator).await;
+    let mut browser = scene.signed_in(DemoRole::Reader).await;
+    browser.get("/en").await.leads_to("/en/home");
     let home = browser.get("/en/home").await;
     assert_eq!(home.status, StatusCode::SEE_OTHER);
     let page = browser.get(home.location()).await;
     assert_eq!(page.status, StatusCode::OK);
-    page.holds("Ryan MacLellan");
+    page.holds("Amira Haddad");
     page.holds("action=\"/auth/sign-out\"");
     page.holds("aria-current=\"page\">Home</a>");
     page.holds("Organization contacts");
     page.lacks("<leptos-island");
     page.lacks("__RESOLVED_RESOURCES");
-    browser.get("/en").await.leads_to("/en/home");
+}
+
+#[tokio::test]
+async fn who_belongs_to_several_chooses_and_may_change() {
+    let scene = Scene::filled().await;
+    let mut browser = scene.signed_in(DemoRole::Administrator).await;
+    let home = browser.get("/fr/home").await;
+    home.holds("<h1>Vos organismes</h1>");
+    assert_eq!(home.text.matches("class=\"tile\"").count(), 2, "{}", home.text);
+    let page = browser.get(home.first("/fr/organizations/")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.holds("aria-current=\"true\"");
+    page.holds("En attente de votre part");
 }
 
 #[tokio::test]
 async fn g4_an_organization_of_others_is_as_if_it_were_not() {
     let scene = Scene::filled().await;
-    let mut browser = scene.signed_in(DemoRole::Administrator).await;
+    let mut browser = scene.signed_in(DemoRole::Reader).await;
     let home = browser.get("/en/home").await.location().to_owned();
+    assert!(home.starts_with("/en/organizations/"));
     let strange = browser.get(&scene.another_organization(&home).await).await;
     let absent = browser.get("/en/organizations/00000000000000000000000000000000").await;
     let unreadable = browser.get("/en/organizations/what").await;
     assert_eq!(strange.status, StatusCode::NOT_FOUND);
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
     assert_eq!(unreadable.status, StatusCode::NOT_FOUND);
-    let without_address = |text: &str| text.replace(char::is_alphanumeric, "");
-    assert_eq!(without_address(&strange.text), without_address(&absent.text));
+    let without_address = |text: &str, address: &str| text.replace(address.trim_start_matches("/en"), "…");
+    let (of_strange, of_absent) = (scene.another_organization(&home).await, "/en/organizations/00000000000000000000000000000000");
+    assert_eq!(without_address(&strange.text, &of_strange), without_address(&absent.text, of_absent));
 }
 
 #[tokio::test]
@@ -144,6 +165,20 @@ async fn g5_a_refused_form_comes_back_with_all_that_was_typed() {
     page.holds("Zoé was added");
     page.holds("role=\"status\"");
     browser.get("/en/support").await.lacks("Zoé was added");
+}
+
+#[tokio::test]
+async fn g5_a_refused_button_says_why_above_its_page() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser();
+    let answer = browser.post("/api/test/press", "", "http://localhost/en/terms").await;
+    let page = browser.get(answer.location()).await;
+    page.holds("<title>Error: Terms of use – Accord</title>");
+    page.holds("class=\"error-summary\"");
+    page.holds("This contact already has an invitation. Resend it or withdraw it.");
+    let page = browser.get(&answer.location().replace("/en/", "/fr/")).await;
+    page.holds("Cette personne-ressource a déjà une invitation.");
+    scene.browser().get(answer.location()).await.lacks("error-summary");
 }
 
 #[tokio::test]

@@ -9,7 +9,9 @@ use axum::middleware::{Next, from_fn};
 use axum::routing::any;
 use backend::demo::{self, DemoAccount, DemoRole, DemoSize};
 use backend::sessions::ACCOUNT;
+use backend::sign_in::ProviderSettings;
 use backend::{Portal, PortalSettings, catalogue};
+use domain::Bilingual;
 use http::{HeaderMap, StatusCode, header};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
@@ -50,7 +52,7 @@ impl Scene {
         };
         let settings = PortalSettings { operator: demo::operator(), ..PortalSettings::default() };
         let catalogue = catalogue::read(catalogue::DEFAULT).unwrap();
-        let portal = Portal::new(platform.clone(), catalogue, settings, Vec::new());
+        let portal = Portal::new(platform.clone(), catalogue, settings, vec![provider()]);
         let router = router(&portal);
         Self { platform, router, portal, _folder: folder }
     }
@@ -100,6 +102,18 @@ impl Scene {
         let db = self.platform.store.read();
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
         row.unwrap().try_get_by_index(0).unwrap()
+    }
+}
+
+/// A provider that nobody reaches.
+fn provider() -> ProviderSettings {
+    ProviderSettings {
+        key: "accord".into(),
+        name: Bilingual::new("Accord", "Accord"),
+        issuer: "http://localhost/identity".into(),
+        client_id: "portal".into(),
+        client_secret: None,
+        http: Arc::new(|_| Box::pin(async { Err("nobody answers".into()) })),
     }
 }
 
@@ -191,6 +205,13 @@ impl Answer {
     #[track_caller]
     pub fn leads_to(&self, address: &str) {
         assert_eq!((self.status, self.location()), (StatusCode::SEE_OTHER, address));
+    }
+
+    /// The first address in the page that begins like that.
+    #[track_caller]
+    pub fn first(&self, beginning: &str) -> &str {
+        let at = self.text.find(&format!("\"{beginning}")).expect("no such address");
+        self.text[at + 1..].split('"').next().unwrap()
     }
 
     #[track_caller]
