@@ -191,6 +191,14 @@ impl Catalogue {
         all.into_iter().collect()
     }
 
+    /// Those of the operator's own module: all that Support may rely on in somebody else's organization. What
+    /// else a person of the operator holds is for the operator's organization alone.
+    #[must_use]
+    pub fn of_operator<'a>(&self, held: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+        let operator = |key: &&String| self.find(key).is_some_and(|(module, _)| module.operator);
+        held.into_iter().filter(operator).cloned().collect()
+    }
+
     /// Whether one of these makes its holder an administrator.
     #[must_use]
     pub fn any_administrator<'a>(&self, held: impl IntoIterator<Item = &'a String>) -> bool {

@@ -195,6 +195,8 @@ impl Invitation {
 
     /// Resends it: this one is superseded and another takes its place, whole days to come (I5).
     ///
+    /// The message goes with it only when whoever wrote it resends it: words are signed with the sender's name.
+    ///
     /// # Errors
     /// When it ended otherwise than by expiry.
     pub fn reissue(
@@ -208,6 +210,7 @@ impl Invitation {
             id: stamp.id,
             email: to.0,
             language: to.1,
+            message: self.message.clone().filter(|_| self.issued_by == stamp.by),
             issued_by: stamp.by,
             issued_at: stamp.at,
             expires_at,

@@ -12,7 +12,10 @@ use domain::catalogue::Eligible;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::{AllOrganizations, Right};
 use domain::{AccountId, Actor, Bilingual, ContactId, Language, OrganizationId, Problem};
-use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use std::marker::PhantomData;
 
 /// Anybody at all.
@@ -139,12 +142,18 @@ impl<P> Permit<P> {
 }
 
 /// The modules that an organization is eligible for.
-pub(crate) async fn eligible(db: &impl ConnectionTrait, organization: &organization::Model) -> Result<Eligible, DbErr> {
+pub(crate) async fn eligible(
+    db: &impl ConnectionTrait,
+    organization: &organization::Model,
+) -> Result<Eligible, DbErr> {
     let rows = organization_module::Entity::find()
         .filter(organization_module::Column::OrganizationId.eq(organization.id))
         .all(db)
         .await?;
-    Ok(Eligible { modules: rows.into_iter().map(|row| row.module).collect(), operator: organization.operator })
+    Ok(Eligible {
+        modules: rows.into_iter().map(|row| row.module).collect(),
+        operator: organization.operator,
+    })
 }
 
 impl Portal {
@@ -163,11 +172,21 @@ impl Portal {
         self.support(db, account, organization.id).await
     }
 
-    async fn support(&self, db: &impl ConnectionTrait, account: AccountId, within: uuid::Uuid) -> Result<Option<Actor>, DbErr> {
-        let operator = organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(db).await?;
+    async fn support(
+        &self,
+        db: &impl ConnectionTrait,
+        account: AccountId,
+        within: uuid::Uuid,
+    ) -> Result<Option<Actor>, DbErr> {
+        let operator =
+            organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(db).await?;
         let Some(operator) = operator.filter(|operator| operator.id != within) else { return Ok(None) };
-        let actor = self.member(db, account, operator.id, within).await?;
-        Ok(actor.filter(Actor::may::<AllOrganizations>).map(|actor| Actor { support: true, ..actor }))
+        let Some(actor) = self.member(db, account, operator.id, within).await? else { return Ok(None) };
+        // What else somebody may do at the operator's stays there.
+        let profiles = self.catalogue.of_operator(&actor.profiles);
+        let permissions = self.catalogue.permissions(&profiles);
+        let actor = Actor { support: true, profiles, permissions, ..actor };
+        Ok(Some(actor).filter(Actor::may::<AllOrganizations>))
     }
 
     /// The account's contact in `of`, with what its active profiles permit in `within`.
@@ -182,6 +201,7 @@ impl Portal {
             .filter(contact::Column::OrganizationId.eq(of))
             .filter(contact::Column::AccountId.eq(account.0))
             .filter(contact::Column::Active.eq(true))
+            .filter(has_account())
             .one(db)
             .await?;
         let Some(row) = row else { return Ok(None) };
@@ -207,13 +227,23 @@ pub(crate) fn working(now: i64) -> Condition {
         .add(Condition::any().add(grant::Column::EndsAt.is_null()).add(grant::Column::EndsAt.gt(now)))
 }
 
+/// A contact whose account may sign in: it is linked, and nobody disabled it.
+pub(crate) fn has_account() -> Expr {
+    let account = Query::select()
+        .expr(Expr::val(1))
+        .from(account::Entity)
+        .and_where(
+            Expr::col((account::Entity, account::Column::Id))
+                .equals((contact::Entity, contact::Column::AccountId)),
+        )
+        .and_where(account::Column::DisabledAt.is_null())
+        .to_owned();
+    Expr::exists(account)
+}
+
 /// The contacts who hold a working grant, as a subquery.
-pub(crate) fn active_grants(now: i64) -> sea_orm::sea_query::SelectStatement {
-    sea_orm::sea_query::Query::select()
-        .column(grant::Column::ContactId)
-        .from(grant::Entity)
-        .cond_where(working(now))
-        .to_owned()
+pub(crate) fn active_grants(now: i64) -> SelectStatement {
+    Query::select().column(grant::Column::ContactId).from(grant::Entity).cond_where(working(now)).to_owned()
 }
 
 /// The keys of the profiles that work for a contact at that moment.
@@ -222,6 +252,11 @@ pub(crate) async fn active_profiles(
     contact: uuid::Uuid,
     now: i64,
 ) -> Result<Vec<String>, DbErr> {
-    let rows = grant::Entity::find().filter(grant::Column::ContactId.eq(contact)).filter(working(now)).all(db).await?;
+    let rows = grant::Entity::find()
+        .filter(grant::Column::ContactId.eq(contact))
+        .filter(working(now))
+        .order_by_asc(grant::Column::Profile)
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(|row| row.profile).collect())
 }

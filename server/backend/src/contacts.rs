@@ -8,7 +8,7 @@ mod list;
 mod state;
 
 use crate::access::Permit;
-use crate::entity::{contact, contact_phone};
+use crate::entity::{account, contact, contact_phone};
 use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::catalogue::ModuleChoices;
@@ -16,11 +16,14 @@ use domain::contacts::{ContactFacts, Phone, PhoneKind};
 use domain::invitations::By;
 use domain::permissions::ManageContacts;
 use domain::{ContactId, Email, Field, Language, Problem, fold};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
 
-pub use keep::{ContactSave, Saved};
 pub(crate) use keep::shown;
-pub(crate) use state::administrators;
+pub use keep::{ContactSave, Saved};
+pub(crate) use state::{active_elsewhere, last_administrator};
 
 impl Permit<ManageContacts> {
     /// The profiles that a form offers here, each with whether this actor may grant it (P2, P3).
@@ -139,7 +142,11 @@ impl Work {
     }
 
     /// C11: an address that is a contact's already offers that contact.
-    pub(crate) async fn unused_email(&self, facts: &ContactFacts, but: Option<ContactId>) -> Result<(), Refusal> {
+    pub(crate) async fn unused_email(
+        &self,
+        facts: &ContactFacts,
+        but: Option<ContactId>,
+    ) -> Result<(), Refusal> {
         let mut same = contact::Entity::find()
             .filter(contact::Column::OrganizationId.eq(self.organization.id))
             .filter(contact::Column::EmailKey.eq(facts.email.key()));
@@ -154,6 +161,13 @@ impl Work {
             )
             .into()),
         }
+    }
+
+    /// The address of a contact's account, when the provider verified it: the list shows it and finds it (L4, L7).
+    pub(crate) async fn account_email(&self, row: &contact::Model) -> Result<Option<String>, DbErr> {
+        let Some(id) = row.account_id else { return Ok(None) };
+        let account = account::Entity::find_by_id(id).one(&self.db).await?;
+        Ok(account.filter(|account| account.email_verified).and_then(|account| account.email))
     }
 
     pub(crate) async fn keep_phones(&self, id: ContactId, phones: &[Phone]) -> Result<(), DbErr> {

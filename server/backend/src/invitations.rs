@@ -17,8 +17,14 @@ use crate::entity::{contact, invitation, invitation_profile};
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
 use domain::invitations::{By, Invitation, InvitationState};
-use domain::{AccountId, ContactId, Email, Instant, InvitationId, Language, OrganizationId, Problem};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use domain::{
+    AccountId, ContactId, Email, Field, FieldProblems, Instant, InvitationId, Language, OrganizationId,
+    Problem,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -125,7 +131,8 @@ impl Work {
         if update.exec(&self.db).await?.rows_affected == 1 {
             return Ok(());
         }
-        let row = invitation::Entity::find_by_id(row.id).one(&self.db).await?.ok_or(Problem::InvitationUnknown)?;
+        let row =
+            invitation::Entity::find_by_id(row.id).one(&self.db).await?.ok_or(Problem::InvitationUnknown)?;
         read(&row, Vec::new()).open_at(self.now)?;
         Err(Problem::InvitationUsed.into())
     }
@@ -146,7 +153,11 @@ impl Work {
     }
 
     /// Tells who sent an invitation what became of it (I10); somebody who left is not told.
-    pub(crate) async fn tell_inviter(&self, row: &invitation::Model, kind: &'static str) -> Result<(), Refusal> {
+    pub(crate) async fn tell_inviter(
+        &self,
+        row: &invitation::Model,
+        kind: &'static str,
+    ) -> Result<(), Refusal> {
         let Some(inviter) = self.inviter(row).await?.filter(|inviter| inviter.active) else { return Ok(()) };
         self.post(Post {
             kind,
@@ -159,7 +170,11 @@ impl Work {
     }
 
     /// Tells the invited person, at the address that was invited.
-    pub(crate) async fn tell_invitee(&self, row: &invitation::Model, kind: &'static str) -> Result<(), Refusal> {
+    pub(crate) async fn tell_invitee(
+        &self,
+        row: &invitation::Model,
+        kind: &'static str,
+    ) -> Result<(), Refusal> {
         self.post(Post {
             kind,
             to: &row.email,
@@ -178,8 +193,26 @@ impl Work {
     }
 
     /// Whether these profiles may be granted by that granter to somebody who holds `already` (P2, P3).
-    pub(crate) async fn decide(&self, wanted: &[String], already: &[String], granter: &[String]) -> Result<(), Refusal> {
+    pub(crate) async fn decide(
+        &self,
+        wanted: &[String],
+        already: &[String],
+        granter: &[String],
+    ) -> Result<(), Refusal> {
         let eligible = eligible(&self.db, &self.organization).await?;
         Ok(self.portal.catalogue.decide(wanted, already, granter, &eligible)?)
+    }
+
+    /// The same for a form: what refuses stands beside its profiles.
+    pub(crate) async fn decide_in_form(
+        &self,
+        wanted: &[String],
+        already: &[String],
+        granter: &[String],
+    ) -> Result<(), Refusal> {
+        self.decide(wanted, already, granter).await.map_err(|refusal| match refusal {
+            Refusal::Refused(problem) => FieldProblems::one(Field::Profiles, problem).into(),
+            other => other,
+        })
     }
 }

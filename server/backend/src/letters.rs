@@ -19,6 +19,7 @@ use platform::{Letter, outbox};
 use sea_orm::{DbErr, EntityTrait as _};
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 type BoxFuture<'a, T> = futures_core::future::BoxFuture<'a, T>;
@@ -50,7 +51,7 @@ struct About {
     organization: Bilingual,
     name: String,
     email: String,
-    inviter: String,
+    inviter: Bilingual,
     ask: String,
     profiles: Vec<Bilingual>,
     message: Option<String>,
@@ -74,7 +75,11 @@ impl PortalLetters {
         let about = self.portal.about(&kept).await?;
         let language = row.language.as_deref().and_then(Language::from_code);
         let kind = row.kind.clone();
-        Ok(Some(self.portal.letterhead().letter(&row.recipient, language, |language| sheet(&kind, &about, language))))
+        Ok(Some(
+            self.portal
+                .letterhead()
+                .letter(&row.recipient, language, |language| sheet(&kind, &about, language)),
+        ))
     }
 
     async fn invitation(&self, id: InvitationId) -> Result<Option<invitation::Model>, DbErr> {
@@ -91,7 +96,8 @@ impl PortalLetters {
         let work: Work = self.portal.begin(OrganizationId(kept.organization_id)).await?;
         work.tell_inviter(&kept, BOUNCED).await?;
         let details = json!({ "invitation": kept.id });
-        let event = crate::activity::Event::of("invitation.bounced", ContactId(kept.contact_id)).with(details);
+        let event =
+            crate::activity::Event::of("invitation.bounced", ContactId(kept.contact_id)).with(details);
         work.commit(event).await
     }
 }
@@ -131,7 +137,9 @@ impl Portal {
         let token = self.invitation_token(InvitationId(kept.id));
         let language = kept.language.as_deref().unwrap_or("fr");
         Ok(About {
-            organization: organization.map(|row| Bilingual::new(row.name_en, row.name_fr)).unwrap_or_default(),
+            organization: organization
+                .map(|row| Bilingual::new(row.name_en, row.name_fr))
+                .unwrap_or_default(),
             name: invitee.map(|row| spoken(&row)).unwrap_or_default(),
             email: kept.email.clone(),
             inviter,
@@ -160,8 +168,8 @@ impl Portal {
         let operator = &self.settings.operator;
         let language = Language::from_code(&form.language);
         let (inviter, ask) = match inviter.filter(|_| !actor.support) {
-            Some(row) => (spoken(&row), row.email),
-            None => (operator.name.in_language(language.unwrap_or_default()).to_owned(), operator.email.clone()),
+            Some(row) => (Bilingual::new(spoken(&row), spoken(&row)), row.email),
+            None => (operator.name.clone(), operator.email.clone()),
         };
         let end = self.platform.calendar.end_of_day_after(self.now(), self.settings.invitation_days);
         let about = About {
@@ -170,7 +178,14 @@ impl Portal {
             email: form.email.trim().to_owned(),
             inviter,
             ask,
-            profiles: form.profiles.iter().map(|key| self.catalogue.name_of(key)).collect(),
+            // In the order in which the letter will read them.
+            profiles: form
+                .profiles
+                .iter()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .map(|key| self.catalogue.name_of(key))
+                .collect(),
             message: Some(form.message.trim().to_owned()).filter(|message| !message.is_empty()),
             until: self.platform.calendar.last_day_before(end).text,
             landing: String::new(),
@@ -217,9 +232,19 @@ fn sheet(kind: &str, about: &About, language: Language) -> Sheet {
 fn invite(about: &About, language: Language) -> Sheet {
     let l = locale(language);
     let organization = inert(about.organization.in_language(language));
-    let inviter = inert(&about.inviter);
-    let subject = td_string!(l, letters.invite.subject, inviter = inviter.as_str(), organization = organization.as_str());
-    let heading = td_string!(l, letters.invite.heading, inviter = inviter.as_str(), organization = organization.as_str());
+    let inviter = inert(about.inviter.in_language(language));
+    let subject = td_string!(
+        l,
+        letters.invite.subject,
+        inviter = inviter.as_str(),
+        organization = organization.as_str()
+    );
+    let heading = td_string!(
+        l,
+        letters.invite.heading,
+        inviter = inviter.as_str(),
+        organization = organization.as_str()
+    );
     let mut sheet = Sheet::new(language, subject).heading(heading);
     if !about.name.is_empty() {
         sheet = sheet.paragraph(td_string!(l, letters.invite.hello, name = inert(&about.name)));
@@ -251,7 +276,7 @@ fn in_language(address: &str, language: Language) -> String {
 fn reminder(about: &About, language: Language) -> Sheet {
     let l = locale(language);
     let organization = inert(about.organization.in_language(language));
-    let (inviter, date) = (inert(&about.inviter), about.until.in_language(language));
+    let (inviter, date) = (inert(about.inviter.in_language(language)), about.until.in_language(language));
     Sheet::new(language, td_string!(l, letters.reminder.subject, organization = organization.as_str()))
         .heading(td_string!(l, letters.reminder.heading, organization = organization.as_str()))
         .paragraph(td_string!(

@@ -5,14 +5,13 @@
 
 use crate::entity::session::{ActiveModel, Column, Entity};
 use async_trait::async_trait;
-use platform::secrets::{hash, seal, unseal};
 use platform::Platform;
-use sea_orm::sea_query::OnConflict;
+use platform::secrets::{hash, seal, unseal};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use time::OffsetDateTime;
+use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
-use tower_sessions::SessionStore;
 use uuid::Uuid;
 
 /// The key under which a session holds the account that signed in.
@@ -32,6 +31,19 @@ impl Sessions {
     fn key(&self, id: &Id) -> [u8; 32] {
         self.platform.secrets.derive("session", id.to_string().as_bytes())
     }
+
+    /// The columns that change while a session lasts.
+    fn sealed(&self, record: &Record) -> Result<ActiveModel> {
+        let text = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let account =
+            record.data.get(ACCOUNT).and_then(|value| value.as_str()).and_then(|id| id.parse::<Uuid>().ok());
+        Ok(ActiveModel {
+            account_id: Set(account),
+            data: Set(seal(self.key(&record.id), self.platform.chance.bytes(), &text)),
+            expires_at: Set(record.expiry_date.unix_timestamp() * 1000),
+            ..ActiveModel::default()
+        })
+    }
 }
 
 fn broken(error: DbErr) -> Error {
@@ -40,22 +52,23 @@ fn broken(error: DbErr) -> Error {
 
 #[async_trait]
 impl SessionStore for Sessions {
-    async fn save(&self, record: &Record) -> Result<()> {
-        let text = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-        let account = record.data.get(ACCOUNT).and_then(|value| value.as_str()).and_then(|id| id.parse::<Uuid>().ok());
+    async fn create(&self, record: &mut Record) -> Result<()> {
         let row = ActiveModel {
             id_hash: Set(hash(&record.id.to_string())),
-            account_id: Set(account),
-            data: Set(seal(self.key(&record.id), self.platform.chance.bytes(), &text)),
             created_at: Set(self.platform.clock.now().0),
-            expires_at: Set(record.expiry_date.unix_timestamp() * 1000),
+            ..self.sealed(record)?
         };
-        let update = OnConflict::column(Column::IdHash)
-            .update_columns([Column::AccountId, Column::Data, Column::ExpiresAt])
-            .to_owned();
-        Entity::insert(row)
-            .on_conflict(update)
-            .exec_without_returning(self.platform.store.write())
+        let done = Entity::insert(row).exec_without_returning(self.platform.store.write()).await;
+        done.map(|_| ()).map_err(broken)
+    }
+
+    /// Keeps what changed. A session that was ended meanwhile (C7) stays ended: a request that was under way
+    /// does not bring it back.
+    async fn save(&self, record: &Record) -> Result<()> {
+        Entity::update_many()
+            .set(self.sealed(record)?)
+            .filter(Column::IdHash.eq(hash(&record.id.to_string())))
+            .exec(self.platform.store.write())
             .await
             .map(|_| ())
             .map_err(broken)

@@ -1,5 +1,6 @@
 //! The first Support person: invited by the program itself, since nobody is there yet to do it (G7).
 
+use crate::access::active_profiles;
 use crate::activity::Event;
 use crate::entity::{contact, organization};
 use crate::portal::Portal;
@@ -36,7 +37,8 @@ impl Portal {
             contact: ContactId(person.id),
             organization: operator,
             active: person.active,
-            access: person.account_id.is_some(),
+            access: person.account_id.is_some()
+                && !active_profiles(&work.db, person.id, work.now.0).await?.is_empty(),
             pending: None,
         };
         let expiry = self.platform.calendar.end_of_day_after(work.now, self.settings.invitation_days);
@@ -46,7 +48,11 @@ impl Portal {
         work.supersede_pending(ContactId(person.id)).await?;
         work.keep_invitation(&invitation).await?;
         let language = facts.language.unwrap_or_default().code();
-        let address = format!("{}/{language}/invitation/{}", self.platform.base_url, self.invitation_token(invitation.id));
+        let address = format!(
+            "{}/{language}/invitation/{}",
+            self.platform.base_url,
+            self.invitation_token(invitation.id)
+        );
         let details = json!({ "invitation": invitation.id, "email": facts.email });
         work.commit(Event::of("invitation.issued", ContactId(person.id)).with(details)).await?;
         Ok(address)

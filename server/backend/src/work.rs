@@ -40,7 +40,10 @@ impl<P: Right> Permit<P> {
     pub(crate) async fn begin(&self) -> Result<(Work, Actor), Refusal> {
         let mut work = self.portal.begin(self.organization_id()).await?;
         let actor = self.portal.actor(&work.db, self.actor.account, &work.organization).await?;
-        let actor = actor.filter(Actor::may::<P>).ok_or(Problem::Forbidden)?;
+        let actor = actor.ok_or(Problem::NotFound)?;
+        if !actor.may::<P>() {
+            return Err(Problem::Forbidden.into());
+        }
         work.by = if actor.support { By::Support(actor.contact) } else { By::Contact(actor.contact) };
         Ok((work, actor))
     }
@@ -88,6 +91,11 @@ impl Work {
 
     /// Notes something that happened beside the act itself.
     pub(crate) async fn note(&self, event: Event) -> Result<(), Refusal> {
+        self.note_in(self.organization_id(), event).await
+    }
+
+    /// Notes what this did in another organization: what Support sent there is handed over from here.
+    pub(crate) async fn note_in(&self, organization: OrganizationId, event: Event) -> Result<(), Refusal> {
         let (kind, actor) = match self.by {
             By::Contact(ContactId(id)) => ("contact", Some(id)),
             By::Support(ContactId(id)) => ("support", Some(id)),
@@ -95,7 +103,7 @@ impl Work {
         };
         let line = activity::ActiveModel {
             id: Set(self.new_id()),
-            organization_id: Set(Some(self.organization.id)),
+            organization_id: Set(Some(organization.0)),
             at: Set(self.now.0),
             actor_id: Set(actor),
             actor_kind: Set(kind.to_owned()),

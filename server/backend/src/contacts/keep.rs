@@ -1,9 +1,9 @@
 //! Adding and changing contacts (C2, C6, C11), and leaving or coming back in the same save (C7, C8).
 
 use super::{columns, facts, find, phones_of, spoken};
-use crate::access::Permit;
+use crate::access::{Permit, active_profiles};
 use crate::activity::Event;
-use crate::entity::{account, contact, invitation};
+use crate::entity::{contact, invitation};
 use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::contacts::{ContactFacts, ContactForm};
@@ -19,7 +19,7 @@ pub struct ContactSave {
     /// The version the page was drawn from (C6).
     pub version: i64,
     pub active: bool,
-    /// The suspended profiles ticked while reactivating (C8).
+    /// The suspended profiles ticked, to work again (C8).
     pub profiles: Vec<String>,
 }
 
@@ -62,25 +62,30 @@ impl Permit<ManageContacts> {
             return Err(Problem::ChangedMeanwhile.into());
         }
         let before = facts(&row, phones_of(&work.db, row.id).await?);
+        let held = active_profiles(&work.db, row.id, work.now.0).await?;
         let mut saved = Saved { name: spoken(&row), ..Saved::default() };
         saved.changed = differences(&before, &after);
         if !saved.changed.is_empty() {
             work.unused_email(&after, Some(id)).await?;
             saved.invitation_ended = work.change(&row, &before, &after).await?;
         }
-        if row.active && !save.active {
-            work.deactivate(&row).await?;
-            saved.deactivated = true;
+        match (row.active, save.active) {
+            (true, false) => work.deactivate(&row).await?,
+            (false, true) => work.reactivate(&row, &save.profiles, &actor).await?,
+            (true, true) => work.resume(&row, &save.profiles, &actor).await?,
+            (false, false) => {}
         }
-        if !row.active && save.active {
-            work.reactivate(&row, &save.profiles, &actor).await?;
-            saved.reactivated = true;
-        }
-        if saved.changed.is_empty() && !saved.deactivated && !saved.reactivated {
+        (saved.deactivated, saved.reactivated) = (row.active && !save.active, !row.active && save.active);
+        let holds = active_profiles(&work.db, row.id, work.now.0).await?;
+        if saved.changed.is_empty() && row.active == save.active && held == holds {
             return Ok(saved);
         }
         work.next_version(&row).await?;
-        let details = json!({ "before": shown(&before), "after": shown(&after), "fields": saved.changed });
+        let details = json!({
+            "before": whole(&before, row.active, &held),
+            "after": whole(&after, save.active, &holds),
+            "fields": saved.changed,
+        });
         work.commit(Event::of(act(&saved), id).with(details)).await?;
         Ok(saved)
     }
@@ -96,11 +101,13 @@ fn act(saved: &Saved) -> &'static str {
 
 impl Work {
     /// Keeps the new facts; says whether a pending invitation died with the old address (I12).
-    async fn change(&self, row: &contact::Model, before: &ContactFacts, after: &ContactFacts) -> Result<bool, Refusal> {
-        let account_email = match row.account_id {
-            Some(id) => account::Entity::find_by_id(id).one(&self.db).await?.and_then(|account| account.email),
-            None => None,
-        };
+    async fn change(
+        &self,
+        row: &contact::Model,
+        before: &ContactFacts,
+        after: &ContactFacts,
+    ) -> Result<bool, Refusal> {
+        let account_email = self.account_email(row).await?;
         contact::Entity::update_many()
             .set(columns(after, account_email.as_deref()))
             .filter(contact::Column::Id.eq(row.id))
@@ -121,7 +128,7 @@ impl Work {
             .exec(&self.db)
             .await?;
         if ended.rows_affected > 0 {
-            let why = json!({ "why": "address changed" });
+            let why = json!({ "email": before.email, "why": "address changed" });
             self.note(Event::of("invitation.withdrawn", ContactId(row.id)).with(why)).await?;
         }
         Ok(ended.rows_affected > 0)
@@ -146,6 +153,16 @@ pub(crate) fn shown(facts: &ContactFacts) -> Value {
     serde_json::to_value(facts).unwrap_or(Value::Null)
 }
 
+/// A contact as an activity line keeps it when what it may do could change too.
+fn whole(facts: &ContactFacts, active: bool, profiles: &[String]) -> Value {
+    let mut whole = shown(facts);
+    if let Value::Object(fields) = &mut whole {
+        fields.insert("active".to_owned(), json!(active));
+        fields.insert("profiles".to_owned(), json!(profiles));
+    }
+    whole
+}
+
 fn differences(before: &ContactFacts, after: &ContactFacts) -> Vec<&'static str> {
     let mut changed = Vec::new();
     let mut note = |name, differs: bool| {
@@ -164,4 +181,3 @@ fn differences(before: &ContactFacts, after: &ContactFacts) -> Vec<&'static str>
     note("full_time_equivalent", before.full_time_equivalent != after.full_time_equivalent);
     changed
 }
-

@@ -1,7 +1,7 @@
 //! Leaving and coming back (C7, C8), and the last administrator (C10).
 
 use super::spoken;
-use crate::access::{active_profiles, working};
+use crate::access::{active_grants, active_profiles, has_account};
 use crate::activity::Event;
 use crate::entity::{contact, grant, invitation, session};
 use crate::letters;
@@ -9,7 +9,8 @@ use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
 use domain::catalogue::Grantable;
-use domain::{Actor, ContactId, Problem};
+use domain::{Actor, ContactId, OrganizationId, Problem};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _,
@@ -17,29 +18,56 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-/// How many administrators an organization has, one contact left out: active, linked, the profile working.
-pub(crate) async fn administrators(
+/// How many administrators an organization has, one contact perhaps left out: active, linked to an account that is
+/// not disabled, the profile working.
+async fn administrators(
     portal: &Portal,
     db: &impl ConnectionTrait,
     organization: Uuid,
     but: Option<Uuid>,
 ) -> Result<u64, DbErr> {
-    let holders = sea_orm::sea_query::Query::select()
-        .column(grant::Column::ContactId)
-        .from(grant::Entity)
-        .cond_where(working(portal.now().0))
-        .and_where(grant::Column::OrganizationId.eq(organization))
-        .and_where(grant::Column::Profile.is_in(portal.catalogue.administrator_keys()))
-        .to_owned();
     let mut count = contact::Entity::find()
         .filter(contact::Column::OrganizationId.eq(organization))
         .filter(contact::Column::Active.eq(true))
-        .filter(contact::Column::AccountId.is_not_null())
-        .filter(contact::Column::Id.in_subquery(holders));
+        .filter(has_account())
+        .filter(contact::Column::Id.in_subquery(holders(
+            organization,
+            portal.catalogue.administrator_keys(),
+            portal.now().0,
+        )));
     if let Some(but) = but {
         count = count.filter(contact::Column::Id.ne(but));
     }
     count.count(db).await
+}
+
+/// Whether an organization that has an administrator would have none without this contact (C10).
+pub(crate) async fn last_administrator(
+    portal: &Portal,
+    db: &impl ConnectionTrait,
+    row: &contact::Model,
+) -> Result<bool, DbErr> {
+    let others = administrators(portal, db, row.organization_id, Some(row.id)).await?;
+    Ok(others == 0 && administrators(portal, db, row.organization_id, None).await? > 0)
+}
+
+/// Whether the account of this contact is an active contact of another organization.
+pub(crate) async fn active_elsewhere(db: &impl ConnectionTrait, row: &contact::Model) -> Result<bool, DbErr> {
+    let Some(account) = row.account_id else { return Ok(false) };
+    let elsewhere = contact::Entity::find()
+        .filter(contact::Column::AccountId.eq(account))
+        .filter(contact::Column::Active.eq(true))
+        .filter(contact::Column::Id.ne(row.id));
+    Ok(elsewhere.count(db).await? > 0)
+}
+
+/// Who holds one of these profiles in an organization, as a subquery.
+fn holders(organization: Uuid, profiles: impl IntoIterator<Item = String>, now: i64) -> SelectStatement {
+    let mut holders = active_grants(now);
+    holders
+        .and_where(grant::Column::OrganizationId.eq(organization))
+        .and_where(grant::Column::Profile.is_in(profiles));
+    holders
 }
 
 impl Work {
@@ -49,9 +77,7 @@ impl Work {
         if row.is_primary {
             return Err(Problem::PrimaryStays.into());
         }
-        let held = active_profiles(&self.db, row.id, self.now.0).await?;
-        let administers = row.account_id.is_some() && self.portal.catalogue.any_administrator(&held);
-        if administers && administrators(&self.portal, &self.db, self.organization.id, Some(row.id)).await? == 0 {
+        if last_administrator(&self.portal, &self.db, row).await? {
             return Err(Problem::LastAdministrator.into());
         }
         self.set_active(row, false).await?;
@@ -70,22 +96,52 @@ impl Work {
         actor: &Actor,
     ) -> Result<(), Refusal> {
         self.set_active(row, true).await?;
+        for profile in self.suspended_within_reach(row, actor).await? {
+            if !ticked.contains(&profile) {
+                self.move_grants(row.id, "suspended", "revoked", Some(&profile)).await?;
+            }
+        }
+        self.resume(row, ticked, actor).await
+    }
+
+    /// Lets suspended profiles work again: those ticked within the actor's reach, as far as the organization and
+    /// the person may have them now (P2, P3). What was beyond the reach of whoever reactivated is so decided (C8).
+    pub(crate) async fn resume(
+        &self,
+        row: &contact::Model,
+        ticked: &[String],
+        actor: &Actor,
+    ) -> Result<(), Refusal> {
+        let mut wanted = self.suspended_within_reach(row, actor).await?;
+        wanted.retain(|profile| ticked.contains(profile));
+        let already = active_profiles(&self.db, row.id, self.now.0).await?;
+        self.decide_in_form(&wanted, &already, &actor.profiles).await?;
+        for profile in wanted {
+            self.move_grants(row.id, "suspended", "active", Some(&profile)).await?;
+        }
+        Ok(())
+    }
+
+    async fn suspended_within_reach(
+        &self,
+        row: &contact::Model,
+        actor: &Actor,
+    ) -> Result<Vec<String>, DbErr> {
         let suspended = grant::Entity::find()
             .filter(grant::Column::ContactId.eq(row.id))
             .filter(grant::Column::State.eq("suspended"))
+            .order_by_asc(grant::Column::Profile)
             .all(&self.db)
             .await?;
-        for kept in suspended {
-            let known = self.portal.catalogue.find(&kept.profile);
-            let reach = known.is_some_and(|(_, profile)| {
-                self.portal.catalogue.grantable(profile, &actor.profiles) == Grantable::Yes
-            });
-            if reach {
-                let state = if ticked.contains(&kept.profile) { "active" } else { "revoked" };
-                self.move_grants(row.id, "suspended", state, Some(&kept.profile)).await?;
-            }
-        }
-        Ok(())
+        let keys = suspended.into_iter().map(|grant| grant.profile);
+        Ok(keys.filter(|key| self.within_reach(key, &actor.profiles)).collect())
+    }
+
+    fn within_reach(&self, profile: &str, held: &[String]) -> bool {
+        let catalogue = &self.portal.catalogue;
+        catalogue
+            .find(profile)
+            .is_some_and(|(_, profile)| catalogue.grantable(profile, held) == Grantable::Yes)
     }
 
     async fn set_active(&self, row: &contact::Model, active: bool) -> Result<(), Refusal> {
@@ -97,7 +153,13 @@ impl Work {
         Ok(())
     }
 
-    async fn move_grants(&self, contact: Uuid, from: &str, to: &str, profile: Option<&str>) -> Result<(), Refusal> {
+    async fn move_grants(
+        &self,
+        contact: Uuid,
+        from: &str,
+        to: &str,
+        profile: Option<&str>,
+    ) -> Result<(), Refusal> {
         let mut update = grant::Entity::update_many()
             .set(grant::ActiveModel {
                 state: Set(to.to_owned()),
@@ -114,74 +176,108 @@ impl Work {
     }
 
     async fn withdraw_invitations_to(&self, row: &contact::Model) -> Result<(), Refusal> {
-        let pending = self.pending(invitation::Column::ContactId, row.id).await?;
-        for sent in pending {
+        for sent in self.pending(invitation::Column::ContactId.eq(row.id)).await? {
             self.end_invitation(&sent, "withdrawn").await?;
-            self.tell_inviter(&sent, letters::WITHDRAWN).await?;
-        }
-        Ok(())
-    }
-
-    /// C7: what somebody who left had sent passes to an administrator who may grant all of it; else it is
-    /// withdrawn, and both sides are told.
-    async fn hand_over_invitations_by(&self, row: &contact::Model) -> Result<(), Refusal> {
-        for sent in self.pending(invitation::Column::IssuedBy, row.id).await? {
-            let profiles = self.proposed(sent.id).await?;
-            if let Some(heir) = self.who_may_grant(&profiles, row.id).await? {
-                invitation::Entity::update_many()
-                    .set(invitation::ActiveModel { issued_by: Set(Some(heir.id)), ..invitation::ActiveModel::default() })
-                    .filter(invitation::Column::Id.eq(sent.id))
-                    .exec(&self.db)
-                    .await?;
-                let to = json!({ "to": spoken(&heir) });
-                self.note(Event::of("invitation.handed_over", ContactId(sent.contact_id)).with(to)).await?;
-                self.post(Post {
-                    kind: letters::HANDED_OVER,
-                    to: &heir.email,
-                    language: super::language(&heir),
-                    about: Some(sent.id),
-                    payload: json!({ "invitation": sent.id, "inviter": heir.id }),
-                })
-                .await?;
-            } else {
-                self.end_invitation(&sent, "withdrawn").await?;
-                self.note(Event::of("invitation.withdrawn", ContactId(sent.contact_id))).await?;
-                self.tell_invitee(&sent, letters::NO_LONGER).await?;
+            let why = json!({ "invitation": sent.id, "why": "contact deactivated" });
+            self.note(Event::of("invitation.withdrawn", ContactId(row.id)).with(why)).await?;
+            if sent.expires_at > self.now.0 {
+                self.tell_inviter(&sent, letters::WITHDRAWN).await?;
             }
         }
         Ok(())
     }
 
-    /// An administrator, other than one contact, whose profiles may grant all of these: the primary first.
-    async fn who_may_grant(&self, profiles: &[String], but: Uuid) -> Result<Option<contact::Model>, Refusal> {
+    /// C7: what somebody who left had sent, and still works, passes to a colleague who may grant all of it; else
+    /// it is withdrawn, and the invited person is told. Support's invitations stand in other organizations.
+    async fn hand_over_invitations_by(&self, row: &contact::Model) -> Result<(), Refusal> {
+        let working =
+            invitation::Column::IssuedBy.eq(row.id).and(invitation::Column::ExpiresAt.gt(self.now.0));
+        for sent in self.pending(working).await? {
+            match self.heir(&sent, row).await? {
+                Some(heir) => self.hand_over(&sent, &heir).await?,
+                None => self.withdraw_orphan(&sent).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The heir answers for the invitation, but did not write its message.
+    async fn hand_over(&self, sent: &invitation::Model, heir: &contact::Model) -> Result<(), Refusal> {
+        invitation::Entity::update_many()
+            .set(invitation::ActiveModel {
+                issued_by: Set(Some(heir.id)),
+                message: Set(None),
+                ..invitation::ActiveModel::default()
+            })
+            .filter(invitation::Column::Id.eq(sent.id))
+            .exec(&self.db)
+            .await?;
+        let to = json!({ "invitation": sent.id, "to": spoken(heir) });
+        let event = Event::of("invitation.handed_over", ContactId(sent.contact_id)).with(to);
+        self.note_in(OrganizationId(sent.organization_id), event).await?;
+        self.post(Post {
+            kind: letters::HANDED_OVER,
+            to: &heir.email,
+            language: super::language(heir),
+            about: Some(sent.id),
+            payload: json!({ "invitation": sent.id, "inviter": heir.id }),
+        })
+        .await
+    }
+
+    async fn withdraw_orphan(&self, sent: &invitation::Model) -> Result<(), Refusal> {
+        match self.end_invitation(sent, "withdrawn").await {
+            // It ended meanwhile, in an organization that is not locked here.
+            Err(Refusal::Refused(_)) => return Ok(()),
+            ended => ended?,
+        }
+        let why = json!({ "invitation": sent.id, "why": "nobody left to grant it" });
+        let event = Event::of("invitation.withdrawn", ContactId(sent.contact_id)).with(why);
+        self.note_in(OrganizationId(sent.organization_id), event).await?;
+        self.tell_invitee(sent, letters::NO_LONGER).await
+    }
+
+    /// A colleague of somebody who leaves, whose profiles may grant all that an invitation proposes: the primary
+    /// contact first.
+    async fn heir(
+        &self,
+        sent: &invitation::Model,
+        leaving: &contact::Model,
+    ) -> Result<Option<contact::Model>, Refusal> {
+        let profiles = self.proposed(sent.id).await?;
+        let catalogue = &self.portal.catalogue;
+        let Some((_, first)) = profiles.first().and_then(|key| catalogue.find(key)) else { return Ok(None) };
         let candidates = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
+            .filter(contact::Column::OrganizationId.eq(leaving.organization_id))
             .filter(contact::Column::Active.eq(true))
-            .filter(contact::Column::AccountId.is_not_null())
-            .filter(contact::Column::Id.ne(but))
-            .filter(contact::Column::Id.in_subquery(crate::access::active_grants(self.now.0)))
+            .filter(contact::Column::Id.ne(leaving.id))
+            .filter(has_account())
+            .filter(contact::Column::Id.in_subquery(holders(
+                leaving.organization_id,
+                first.granted_by.iter().cloned(),
+                self.now.0,
+            )))
             .order_by_desc(contact::Column::IsPrimary)
             .order_by_asc(contact::Column::SortKey)
             .all(&self.db)
             .await?;
-        let catalogue = &self.portal.catalogue;
         for candidate in candidates {
-            let held = active_profiles(&self.db, candidate.id, self.now.0).await?;
-            let may = profiles.iter().all(|key| {
-                catalogue.find(key).is_some_and(|(_, profile)| catalogue.grantable(profile, &held) == Grantable::Yes)
-            });
-            if may {
+            let mut held = active_profiles(&self.db, candidate.id, self.now.0).await?;
+            if sent.issued_by_support {
+                held = catalogue.of_operator(&held);
+            }
+            if profiles.iter().all(|key| self.within_reach(key, &held)) {
                 return Ok(Some(candidate));
             }
         }
         Ok(None)
     }
 
-    async fn pending(&self, column: invitation::Column, contact: Uuid) -> Result<Vec<invitation::Model>, DbErr> {
+    async fn pending(&self, which: Expr) -> Result<Vec<invitation::Model>, DbErr> {
         invitation::Entity::find()
-            .filter(invitation::Column::OrganizationId.eq(self.organization.id))
-            .filter(column.eq(contact))
+            .filter(which)
             .filter(invitation::Column::State.eq("pending"))
+            .order_by_asc(invitation::Column::Id)
             .all(&self.db)
             .await
     }
@@ -189,13 +285,7 @@ impl Work {
     /// An account that is nobody's active contact any more is signed out everywhere (C7).
     async fn end_sessions_without_organization(&self, row: &contact::Model) -> Result<(), Refusal> {
         let Some(account) = row.account_id else { return Ok(()) };
-        let elsewhere = contact::Entity::find()
-            .filter(contact::Column::AccountId.eq(account))
-            .filter(contact::Column::Active.eq(true))
-            .filter(contact::Column::Id.ne(row.id))
-            .count(&self.db)
-            .await?;
-        if elsewhere == 0 {
+        if !active_elsewhere(&self.db, row).await? {
             session::Entity::delete_many()
                 .filter(session::Column::AccountId.eq(account))
                 .exec(&self.db)

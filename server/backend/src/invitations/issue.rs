@@ -14,7 +14,7 @@ use domain::invitations::{
 use domain::permissions::ManageContacts;
 use domain::{Actor, ContactId, Date, Email, Field, FieldProblems, InvitationId, Problem};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An invitation that was sent.
 #[derive(Clone, Debug)]
@@ -30,7 +30,11 @@ impl Permit<ManageContacts> {
     ///
     /// # Errors
     /// Every fault of both parts of the form at once; what [`Permit::invite`] refuses.
-    pub async fn add_and_invite(&self, form: &ContactForm, invitation: &InvitationForm) -> Result<Sent, Refusal> {
+    pub async fn add_and_invite(
+        &self,
+        form: &ContactForm,
+        invitation: &InvitationForm,
+    ) -> Result<Sent, Refusal> {
         let facts = form.parse(self.organization.tracks_clients);
         let (facts, new) = match (facts, invitation.parse()) {
             (Ok(facts), Ok(new)) => (facts, new),
@@ -43,8 +47,9 @@ impl Permit<ManageContacts> {
         let row = work.insert_contact(&facts).await?;
         let after = json!({ "after": contacts::shown(&facts) });
         work.note(Event::of("contact.added", ContactId(row.id)).with(after)).await?;
+        let profiles = new.profiles.clone();
         let sent = work.issue(&row, new, &actor).await?;
-        let details = json!({ "invitation": sent.invitation, "email": sent.email, "until": sent.until.machine });
+        let details = shown(&sent, &profiles);
         work.commit(Event::of("invitation.issued", ContactId(row.id)).with(details)).await?;
         Ok(sent)
     }
@@ -58,8 +63,9 @@ impl Permit<ManageContacts> {
         let new = form.parse()?;
         let (work, actor) = self.begin().await?;
         let row = contacts::find(&work.db, self.organization.id, id).await?;
+        let profiles = new.profiles.clone();
         let sent = work.issue(&row, new, &actor).await?;
-        let details = json!({ "invitation": sent.invitation, "email": sent.email, "until": sent.until.machine });
+        let details = shown(&sent, &profiles);
         work.commit(Event::of("invitation.issued", id).with(details)).await?;
         Ok(sent)
     }
@@ -73,6 +79,9 @@ impl Permit<ManageContacts> {
         let (work, actor) = self.begin().await?;
         let row = work.invitation(id).await?;
         let person = contacts::find(&work.db, self.organization.id, ContactId(row.contact_id)).await?;
+        if !person.active {
+            return Err(Problem::ContactInactive.into());
+        }
         let profiles = proposed(&work.db, row.id).await?;
         let already = active_profiles(&work.db, person.id, work.now.0).await?;
         work.decide(&profiles, &already, &actor.profiles).await?;
@@ -86,7 +95,10 @@ impl Permit<ManageContacts> {
         work.correct_address(&person, &email).await?;
         work.keep_invitation(&next).await?;
         let sent = work.sent(&next, &person);
-        let details = json!({ "invitation": next.id, "before": row.id, "email": email, "until": sent.until.machine });
+        let details = json!({
+            "before": { "invitation": row.id, "email": row.email },
+            "after": shown(&sent, &next.profiles),
+        });
         work.commit(Event::of("invitation.reissued", ContactId(person.id)).with(details)).await?;
         Ok(sent)
     }
@@ -101,8 +113,10 @@ impl Permit<ManageContacts> {
         let person = contacts::find(&work.db, self.organization.id, ContactId(row.contact_id)).await?;
         read(&row, Vec::new()).withdraw(work.now)?;
         work.end_invitation(&row, "withdrawn").await?;
-        work.commit(Event::of("invitation.withdrawn", ContactId(person.id)).with(json!({ "invitation": row.id })))
-            .await?;
+        work.commit(
+            Event::of("invitation.withdrawn", ContactId(person.id)).with(json!({ "invitation": row.id })),
+        )
+        .await?;
         Ok(spoken(&person))
     }
 
@@ -145,13 +159,21 @@ impl Permit<ManageContacts> {
     }
 }
 
+/// An invitation as an activity line keeps it.
+fn shown(sent: &Sent, profiles: &[String]) -> Value {
+    json!({
+        "invitation": sent.invitation,
+        "email": sent.email,
+        "profiles": profiles,
+        "until": sent.until.machine,
+    })
+}
+
 impl Work {
     /// Issues an invitation to a contact, within the rules and the limits.
     async fn issue(&self, row: &contact::Model, new: NewInvitation, actor: &Actor) -> Result<Sent, Refusal> {
         let already = active_profiles(&self.db, row.id, self.now.0).await?;
-        if let Err(Refusal::Refused(problem)) = self.decide(&new.profiles, &already, &actor.profiles).await {
-            return Err(FieldProblems::one(Field::Profiles, problem).into());
-        }
+        self.decide_in_form(&new.profiles, &already, &actor.profiles).await?;
         let email = Email::known(row.email.clone());
         let pending = self.replace_expired(row).await?;
         let invitee = Invitee {
@@ -214,7 +236,7 @@ impl Work {
         let after = domain::contacts::ContactFacts { email: email.clone(), ..before };
         self.unused_email(&after, Some(ContactId(person.id))).await?;
         contact::Entity::update_many()
-            .set(contacts::columns(&after, None))
+            .set(contacts::columns(&after, self.account_email(person).await?.as_deref()))
             .filter(contact::Column::Id.eq(person.id))
             .exec(&self.db)
             .await?;

@@ -1,7 +1,7 @@
 //! What whoever holds a link does: look, accept, decline, ask again (I6, I7, I8, I9).
 
 use super::{proposed, read};
-use crate::access::{SignedIn, Visitor, active_profiles};
+use crate::access::{SignedIn, Visitor, active_profiles, eligible, has_account};
 use crate::activity::Event;
 use crate::contacts::{self, spoken};
 use crate::entity::{account, contact, grant, invitation, organization};
@@ -9,8 +9,8 @@ use crate::letters;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
-use domain::invitations::InvitationCard;
-use domain::{AccountId, Bilingual, ContactId, InvitationId, Language, OrganizationId, Problem};
+use domain::invitations::{By, InvitationCard};
+use domain::{AccountId, Bilingual, ContactId, InvitationId, OrganizationId, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::json;
 
@@ -39,7 +39,7 @@ impl Visitor {
             invitee: spoken(&invitee),
             email: kept.email,
             language: kept.language,
-            inviter,
+            inviter: inviter.in_language(kept.language.unwrap_or_default()).to_owned(),
             ask,
             profiles: kept.profiles.iter().map(|key| self.portal.catalogue.name_of(key)).collect(),
             message: kept.message,
@@ -77,7 +77,10 @@ impl Visitor {
             return Ok(());
         }
         invitation::Entity::update_many()
-            .set(invitation::ActiveModel { asked_again_at: Set(Some(work.now.0)), ..invitation::ActiveModel::default() })
+            .set(invitation::ActiveModel {
+                asked_again_at: Set(Some(work.now.0)),
+                ..invitation::ActiveModel::default()
+            })
             .filter(invitation::Column::Id.eq(row.id))
             .exec(&work.db)
             .await?;
@@ -96,17 +99,20 @@ impl SignedIn {
     /// [`Problem::NothingLeftToGrant`].
     pub async fn accept(&self, token: &str) -> Result<OrganizationId, Refusal> {
         let account = self.account().id;
-        let (work, row) = self.portal.work_on(token).await?;
+        let (mut work, row) = self.portal.work_on(token).await?;
         let invitation = read(&row, work.proposed(row.id).await?).accept(account, work.now)?;
         let person = contacts::find(&work.db, row.organization_id, invitation.contact).await?;
         work.may_link(&person, account).await?;
         let profiles = work.still_grantable(&row, &invitation.profiles, &person).await?;
         work.end_pending(&row, "accepted", Some(account)).await?;
+        // From here on the invited person is who acts.
+        work.by = By::Contact(invitation.contact);
         work.link(&person, account).await?;
         work.grant(&person, &profiles, row.issued_by).await?;
         work.tell_inviter(&row, letters::ACCEPTED).await?;
         let organization = work.organization_id();
-        let details = json!({ "invitation": InvitationId(row.id), "profiles": profiles, "commitment": COMMITMENT });
+        let details =
+            json!({ "invitation": InvitationId(row.id), "profiles": profiles, "commitment": COMMITMENT });
         work.commit(Event::of("invitation.accepted", invitation.contact).with(details)).await?;
         Ok(organization)
     }
@@ -122,22 +128,24 @@ impl Portal {
             return Err(Problem::InvitationWithdrawn.into());
         }
         // Read again under the lock.
-        let row = invitation::Entity::find_by_id(found.id).one(&work.db).await?.ok_or(Problem::InvitationUnknown)?;
+        let row = invitation::Entity::find_by_id(found.id)
+            .one(&work.db)
+            .await?
+            .ok_or(Problem::InvitationUnknown)?;
         Ok((work, row))
     }
 
     /// Who invites, and the address to ask: the inviter's own, or Support's.
-    pub(crate) async fn whom_to_ask(&self, row: &invitation::Model) -> Result<(String, String), Refusal> {
+    pub(crate) async fn whom_to_ask(&self, row: &invitation::Model) -> Result<(Bilingual, String), Refusal> {
         let db = self.platform.store.read();
         let inviter = match row.issued_by.filter(|_| !row.issued_by_support) {
             Some(id) => contact::Entity::find_by_id(id).one(db).await?.filter(|inviter| inviter.active),
             None => None,
         };
         let operator = &self.settings.operator;
-        let language = row.language.as_deref().and_then(Language::from_code).unwrap_or_default();
         Ok(inviter.map_or_else(
-            || (operator.name.in_language(language).to_owned(), operator.email.clone()),
-            |inviter| (spoken(&inviter), inviter.email),
+            || (operator.name.clone(), operator.email.clone()),
+            |inviter| (Bilingual::new(spoken(&inviter), spoken(&inviter)), inviter.email),
         ))
     }
 }
@@ -169,13 +177,18 @@ impl Work {
     ) -> Result<Vec<String>, Refusal> {
         let granter = self.granter_profiles(row).await?;
         let already = active_profiles(&self.db, person.id, self.now.0).await?;
-        let mut given: Vec<String> = Vec::new();
-        // In the order of the catalogue, so that a profile that needs another finds it given.
-        let ordered = self.portal.catalogue.modules.iter().flat_map(|module| &module.profiles);
-        for profile in ordered.filter(|profile| profiles.contains(&profile.key)) {
+        let eligible = eligible(&self.db, &self.organization).await?;
+        let catalogue = &self.portal.catalogue;
+        let mut given = profiles.to_vec();
+        // A profile that falls may take along one that needs it, whatever their order.
+        loop {
             let had: Vec<String> = already.iter().chain(&given).cloned().collect();
-            if self.decide(std::slice::from_ref(&profile.key), &had, &granter).await.is_ok() {
-                given.push(profile.key.clone());
+            let may =
+                |key: &String| catalogue.decide(std::slice::from_ref(key), &had, &granter, &eligible).is_ok();
+            let (kept, fallen): (Vec<String>, Vec<String>) = given.into_iter().partition(may);
+            given = kept;
+            if fallen.is_empty() {
+                break;
             }
         }
         if given.is_empty() { Err(Problem::NothingLeftToGrant.into()) } else { Ok(given) }
@@ -183,19 +196,25 @@ impl Work {
 
     /// The profiles by which an invitation's sender grants: all of Support's when the program itself invited.
     async fn granter_profiles(&self, row: &invitation::Model) -> Result<Vec<String>, Refusal> {
+        let catalogue = &self.portal.catalogue;
         let Some(id) = row.issued_by else {
-            let operator = self.portal.catalogue.modules.iter().filter(|module| module.operator);
-            return Ok(operator.flat_map(|module| &module.profiles).map(|p| p.key.clone()).collect());
+            let all =
+                catalogue.modules.iter().flat_map(|module| &module.profiles).map(|profile| &profile.key);
+            return Ok(catalogue.of_operator(all));
         };
-        let inviter = contact::Entity::find_by_id(id).one(&self.db).await?;
-        match inviter.filter(|inviter| inviter.active && inviter.account_id.is_some()) {
-            Some(inviter) => Ok(active_profiles(&self.db, inviter.id, self.now.0).await?),
-            None => Ok(Vec::new()),
-        }
+        let inviter = contact::Entity::find_by_id(id)
+            .filter(contact::Column::Active.eq(true))
+            .filter(has_account())
+            .one(&self.db)
+            .await?;
+        let Some(inviter) = inviter else { return Ok(Vec::new()) };
+        let held = active_profiles(&self.db, inviter.id, self.now.0).await?;
+        Ok(if row.issued_by_support { catalogue.of_operator(&held) } else { held })
     }
 
     async fn link(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
-        let kept = account::Entity::find_by_id(account.0).one(&self.db).await?.ok_or(Problem::SignInNeeded)?;
+        let kept = account::Entity::find_by_id(account.0).one(&self.db).await?;
+        let kept = kept.filter(|kept| kept.disabled_at.is_none()).ok_or(Problem::SignInNeeded)?;
         let facts = contacts::facts(person, Vec::new());
         let email = kept.email.filter(|_| kept.email_verified);
         // C9: an organization that has no primary contact yet has its first person with access as primary.

@@ -47,7 +47,12 @@ impl Portal {
     }
 
     /// Of several servers, the one whose update marks the row posts the letter.
-    async fn tell_once(&self, row: &invitation::Model, mark: invitation::Column, kind: &'static str) -> Result<(), Refusal> {
+    async fn tell_once(
+        &self,
+        row: &invitation::Model,
+        mark: invitation::Column,
+        kind: &'static str,
+    ) -> Result<(), Refusal> {
         let work = self.begin(OrganizationId(row.organization_id)).await?;
         let marked = invitation::Entity::update_many()
             .col_expr(mark, Expr::value(work.now.0))

@@ -1,0 +1,16 @@
+//! The rules, told by people, each on SQLite and on PostgreSQL.
+//!
+//! One program for all of them, so that they are linked once. A test's name begins with the rule it proves.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story that cannot go on fails"
+)]
+
+mod contacts;
+mod invitations;
+mod profiles;
+mod secrets;
+mod stage;

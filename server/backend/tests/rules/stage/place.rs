@@ -1,0 +1,89 @@
+//! Where a stage stands: a file of SQLite, or a database on the tests' PostgreSQL.
+
+use migration::MigratorTrait as _;
+use platform::{Chance, Store};
+use sea_orm::{ConnectionTrait as _, QueryResult, Statement};
+use tempfile::TempDir;
+
+pub enum Place {
+    Sqlite(TempDir),
+    Postgres { server: String, name: String },
+}
+
+impl Place {
+    pub fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    /// A database of its own, when the tests have a server.
+    pub async fn postgres() -> Option<Self> {
+        #[expect(clippy::disallowed_methods, reason = "says where the tests find PostgreSQL")]
+        let server = std::env::var("ACCORD_TEST_POSTGRES").ok()?;
+        let name = format!("stage_{}", Chance::System.id(super::NOON).simple());
+        tell(&server, &format!("CREATE DATABASE {name}")).await;
+        Some(Self::Postgres { server, name })
+    }
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    pub async fn open(&self) -> Store {
+        let url = match self {
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("accord.sqlite").display()),
+            Self::Postgres { server, name } => {
+                let (address, query) = server.split_once('?').unwrap_or((server, ""));
+                let (host, _) = address.rsplit_once('/').unwrap();
+                format!("{host}/{name}?{query}")
+            }
+        };
+        let store = Store::open(&url).await.unwrap();
+        migration::Migrator::up(store.write(), None).await.unwrap();
+        store
+    }
+
+    pub async fn clear(&self) {
+        if let Self::Postgres { server, name } = self {
+            tell(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+async fn tell(server: &str, sql: &str) {
+    let store = Store::open(server).await.unwrap();
+    store.write().execute_unprepared(sql).await.unwrap();
+    store.close().await;
+}
+
+/// Every row of every table as text.
+pub async fn dump(store: &Store) -> Vec<String> {
+    let tables = if store.is_sqlite() {
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    } else {
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+    };
+    let mut rows = Vec::new();
+    for table in texts(store, tables).await {
+        let row =
+            if store.is_sqlite() { quoted_row(store, &table).await } else { format!("\"{table}\"::text") };
+        let found = texts(store, &format!("SELECT {row} FROM \"{table}\" ORDER BY 1")).await;
+        rows.extend(found.into_iter().map(|row| format!("{table}: {row}")));
+    }
+    rows
+}
+
+/// SQLite writes a row as text when it is asked to quote each column.
+async fn quoted_row(store: &Store, table: &str) -> String {
+    let columns = texts(store, &format!("SELECT name FROM pragma_table_info('{table}')")).await;
+    let quoted: Vec<String> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
+    quoted.join(" || ',' || ")
+}
+
+async fn texts(store: &Store, sql: &str) -> Vec<String> {
+    let db = store.read();
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row: &QueryResult| row.try_get_by_index(0).unwrap()).collect()
+}
