@@ -9,6 +9,7 @@
 // A page is one type, as deep as its HTML.
 #![recursion_limit = "256"]
 
+pub mod accounts;
 pub mod contacts;
 pub mod failure;
 pub mod form;
@@ -60,7 +61,7 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::{contacts, home, invitations};
+    use crate::{accounts, contacts, home, invitations};
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
@@ -83,6 +84,7 @@ mod routes {
                         <Route path=path!("privacy") view=home::Privacy />
                         <OrganizationRoutes />
                         <InvitationRoutes />
+                        <ProviderRoutes />
                     </ParentRoute>
                 </Routes>
             </Router>
@@ -116,6 +118,29 @@ mod routes {
                 <Route path=path!("accept") view=invitations::landing::AcceptPage />
                 <Route path=path!("declined") view=invitations::landing::DeclinedPage />
                 <Route path=path!("asked") view=invitations::landing::AskedPage />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
+    /// The pages of the embedded provider.
+    #[component(transparent)]
+    fn ProviderRoutes() -> impl MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("identity") view=Outlet>
+                <Route path=path!("sign-in") view=accounts::page::SignInPage />
+                <Route path=path!("continue") view=accounts::page::ContinuePage />
+                <Route path=path!("sign-out") view=accounts::page::SignOutPage />
+                <Route path=path!("error") view=accounts::page::RequestErrorPage />
+                <Route path=path!("create-account") view=accounts::create::NoticePage />
+                <Route path=path!("create-account/form") view=accounts::create::CreateAccountPage />
+                <Route path=path!("verify") view=accounts::create::VerifyPage />
+                <Route path=path!("verify/:token") view=accounts::create::LinkPage />
+                <Route path=path!("welcome") view=accounts::create::WelcomePage />
+                <Route path=path!("cannot-sign-in") view=accounts::help::HelpPage />
+                <Route path=path!("cannot-sign-in/sent") view=accounts::help::HelpSentPage />
+                <Route path=path!("reset/:token") view=accounts::help::ResetPage />
+                <Route path=path!("password-changed") view=accounts::help::PasswordChangedPage />
             </ParentRoute>
         }
         .into_inner()

@@ -1,5 +1,16 @@
 // The people and organizations of `accord demo` that the tests speak of.
+import type { Language } from './words.ts';
+
+const PASSWORD = 'Try-Accord-2026';
+
 export const demo = {
-  /** Holds every administrator profile of the first organization. */
-  admin: { email: 'admin@example.org', password: 'Demonstration-2026!' },
+  /** Administrators of the main organization, each in their own language. */
+  administrator(language: Language) {
+    const email = language === 'fr' ? 'marie-eve.thibodeau@example.org' : 'ryan.maclellan@example.org';
+    return { email, password: PASSWORD };
+  },
+  /** Looks at everything in the main organization, changes nothing. */
+  reader: { email: 'amira.haddad@example.org', password: PASSWORD },
+  /** The main organization, by the words that its name ends or begins with in both languages. */
+  organization: /Tern Bay|Baie-aux-Sternes/,
 };
