@@ -2,7 +2,8 @@
 
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::AsyncSmtpTransport;
+use lettre::transport::smtp::response::Category;
+use lettre::transport::smtp::{self, AsyncSmtpTransport};
 use lettre::{Address, AsyncTransport, Message, Tokio1Executor};
 use std::fmt;
 use std::path::PathBuf;
@@ -94,7 +95,7 @@ impl Mail {
         match self {
             Self::Smtp(transport) => match tokio::time::timeout(PATIENCE, transport.send(message)).await {
                 Ok(Ok(_)) => Ok(()),
-                Ok(Err(error)) if error.is_permanent() => Err(Undelivered::Refused(error.to_string())),
+                Ok(Err(error)) if refuses_the_letter(&error) => Err(Undelivered::Refused(error.to_string())),
                 Ok(Err(error)) => Err(Undelivered::Later(error.to_string())),
                 Err(_) => Err(Undelivered::Later("the mail server did not answer in time".into())),
             },
@@ -108,6 +109,13 @@ impl Mail {
             Self::Memory(_) => Ok(()),
         }
     }
+}
+
+/// Whether the server's answer is about this letter and for good (RFC 5321, 4.2.1: its code is `55x`).
+/// What is about ourselves, such as credentials that no longer work (`53x`), is for the operator to mend: the
+/// letter waits.
+fn refuses_the_letter(error: &smtp::Error) -> bool {
+    error.is_permanent() && error.status().is_none_or(|code| code.category == Category::MailSystem)
 }
 
 fn compose(letter: &Letter, from: &Sender, id: Uuid) -> Result<Message, String> {

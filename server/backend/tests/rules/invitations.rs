@@ -977,6 +977,20 @@ fn i10_a_mail_server_that_is_busy_gets_the_letter_later() {
 }
 
 #[test]
+fn i10_a_mail_server_that_wants_other_credentials_refuses_nobody_s_address() {
+    on_both(async |stage| {
+        let (_, alice, bruno) = alice_and_bruno(stage).await;
+        invite(&alice, &bruno, &["funding.user"]).await;
+        let (server, mail) = Smtp::answering(["530 5.7.0 authentication required", "250 fine"]).await;
+        stage.deliver_by(mail.clone()).await;
+        assert!(stage.letters_to(&alice.email).await.is_empty());
+        stage.wait(5 * MINUTE);
+        stage.deliver_by(mail).await;
+        assert_eq!(server.taken().len(), 1);
+    });
+}
+
+#[test]
 fn i10_a_mail_that_cannot_be_sent_for_days_is_told_to_the_inviter() {
     on_both(async |stage| {
         let (_, alice, bruno) = alice_and_bruno(stage).await;
