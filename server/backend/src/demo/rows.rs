@@ -1,0 +1,63 @@
+//! Rows on their way to the database, many in each statement.
+
+use crate::entity::{
+    account, activity, contact, contact_phone, grant, invitation, invitation_profile, login, organization,
+    organization_module,
+};
+use platform::{Store, Transaction, outbox};
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, DbErr, EntityTrait};
+
+/// Rows of one statement: a contact's 19 columns, so many times, stay below what SQLite binds at once (32,766).
+const STATEMENT: usize = 500;
+
+/// What one transaction writes.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) organizations: Vec<organization::ActiveModel>,
+    pub(super) modules: Vec<organization_module::ActiveModel>,
+    pub(super) accounts: Vec<account::ActiveModel>,
+    pub(super) logins: Vec<login::ActiveModel>,
+    pub(super) contacts: Vec<contact::ActiveModel>,
+    pub(super) phones: Vec<contact_phone::ActiveModel>,
+    pub(super) grants: Vec<grant::ActiveModel>,
+    pub(super) invitations: Vec<invitation::ActiveModel>,
+    pub(super) proposed: Vec<invitation_profile::ActiveModel>,
+    pub(super) letters: Vec<outbox::ActiveModel>,
+    pub(super) activity: Vec<activity::ActiveModel>,
+}
+
+impl Rows {
+    pub(super) fn contacts(&self) -> usize {
+        self.contacts.len()
+    }
+
+    /// Writes everything, what is referred to first, and begins anew; gives the number of contacts.
+    pub(super) async fn keep(&mut self, store: &Store) -> Result<u64, DbErr> {
+        let contacts = self.contacts.len() as u64;
+        let work = store.begin().await?;
+        insert(&work, &mut self.organizations).await?;
+        insert(&work, &mut self.modules).await?;
+        insert(&work, &mut self.accounts).await?;
+        insert(&work, &mut self.logins).await?;
+        insert(&work, &mut self.contacts).await?;
+        insert(&work, &mut self.phones).await?;
+        insert(&work, &mut self.grants).await?;
+        insert(&work, &mut self.invitations).await?;
+        insert(&work, &mut self.proposed).await?;
+        insert(&work, &mut self.letters).await?;
+        insert(&work, &mut self.activity).await?;
+        work.commit().await?;
+        Ok(contacts)
+    }
+}
+
+async fn insert<A>(work: &Transaction, rows: &mut Vec<A>) -> Result<(), DbErr>
+where
+    A: ActiveModelTrait + ActiveModelBehavior + Send,
+{
+    while !rows.is_empty() {
+        let some = rows.drain(..rows.len().min(STATEMENT));
+        A::Entity::insert_many(some).exec_without_returning(work).await?;
+    }
+    Ok(())
+}
