@@ -4,7 +4,7 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m20261122_000001_portal;
-// mod m20261122_000002_identity;
+mod m20261122_000002_identity;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -12,6 +12,6 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_portal::Migration)]
+        vec![Box::new(m20261122_000001_portal::Migration), Box::new(m20261122_000002_identity::Migration)]
     }
 }

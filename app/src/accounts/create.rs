@@ -116,25 +116,23 @@ pub fn CreateAccountPage() -> impl IntoView {
 fn who_you_are(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoView + use<> {
     let l = locale();
     view! {
-        <div class="field-row">
-            <TextInput
-                name="form[first_name]"
-                id=Field::FirstName.id()
-                label=td_string!(l, accounts.first_name)
-                hint=td_string!(l, accounts.first_name_hint)
-                value=typed.first_name.clone()
-                error=error_of(faults, Field::FirstName)
-                autocomplete="given-name"
-            />
-            <TextInput
-                name="form[last_name]"
-                id=Field::LastName.id()
-                label=td_string!(l, accounts.last_name)
-                value=typed.last_name.clone()
-                error=error_of(faults, Field::LastName)
-                autocomplete="family-name"
-            />
-        </div>
+        <TextInput
+            name="form[first_name]"
+            id=Field::FirstName.id()
+            label=td_string!(l, accounts.first_name)
+            hint=td_string!(l, accounts.first_name_hint)
+            value=typed.first_name.clone()
+            error=error_of(faults, Field::FirstName)
+            autocomplete="given-name"
+        />
+        <TextInput
+            name="form[last_name]"
+            id=Field::LastName.id()
+            label=td_string!(l, accounts.last_name)
+            value=typed.last_name.clone()
+            error=error_of(faults, Field::LastName)
+            autocomplete="family-name"
+        />
         <EmailInput
             name="form[email]"
             id=Field::Email.id()
@@ -188,13 +186,11 @@ fn consent(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoView 
     let l = locale();
     let code = language().code();
     view! {
-        <p class="row">
-            {td_string!(l, accounts.create.consent_read)}
-            " "
-            <a href=format!("/{code}/terms") target="_blank">{td_string!(l, accounts.create.terms)}</a>
-            " "
-            <a href=format!("/{code}/privacy") target="_blank">{td_string!(l, accounts.create.privacy)}</a>
-        </p>
+        <p>{td_string!(l, accounts.create.consent_read)}</p>
+        <ul>
+            <li><a href=format!("/{code}/terms") target="_blank">{td_string!(l, accounts.create.terms)}</a></li>
+            <li><a href=format!("/{code}/privacy") target="_blank">{td_string!(l, accounts.create.privacy)}</a></li>
+        </ul>
         <CheckBox
             name="form[consent]"
             id=Field::Consent.id()

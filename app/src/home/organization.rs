@@ -108,7 +108,7 @@ fn services(services: Vec<ServiceCard>) -> impl IntoView {
             view! {
                 <li>
                     <div class="tile">
-                        <strong>{service.name.in_language(language()).to_owned()}</strong>
+                        <h3>{service.name.in_language(language()).to_owned()}</h3>
                         <span>{profiles.join(", ")}</span>
                     </div>
                 </li>

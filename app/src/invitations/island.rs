@@ -204,6 +204,9 @@ fn explained(profile: &ProfileChoice, language: Language) -> String {
     if let Some(module) = &profile.needs_module {
         sentences.push(td_string!(l, invitations.needs_module, module = module.in_language(language)));
     }
+    if profile.usually_with_another {
+        sentences.push(td_string!(l, invitations.usually_with_another).to_owned());
+    }
     match profile.grantable {
         Grantable::Yes => {}
         Grantable::OnlySupport => sentences.push(td_string!(l, invitations.only_support).to_owned()),

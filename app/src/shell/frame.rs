@@ -240,13 +240,19 @@ fn Entry(#[prop(into)] href: String, #[prop(into)] label: String, here: bool) ->
     view! { <li><a href=href aria-current=here.then_some("page")>{label}</a></li> }
 }
 
+/// Which page one is looking at, as Support is told (G8): no search, no name, and of a mailed link no token.
+fn told_to_support(path: &str) -> String {
+    let secret = |part: &&str| part.len() > 40;
+    let shown = path.split('/').map(|part| if secret(&part) { "…" } else { part });
+    shown.collect::<Vec<_>>().join("/")
+}
+
 #[component]
 fn Footer() -> impl IntoView {
     let l = locale();
     let code = language().code();
     let operator = request::portal().operator().name.in_language(language()).to_owned();
-    // Support is told which page one is looking at (G8); its address holds no name and no search.
-    let support = format!("/{code}/support?about={}", request::path());
+    let support = format!("/{code}/support?about={}", told_to_support(&request::path()));
     view! {
         <footer class="footer">
             <div>

@@ -15,6 +15,9 @@ pub fn error_of(problems: Signal<FieldProblems>, field: Field) -> MaybeProp<Stri
     MaybeProp::derive(sentence)
 }
 
+/// A page that comes with errors starts at them; an island moves the focus itself.
+const ON_LOAD: bool = cfg!(feature = "ssr");
+
 /// Lists all faults, each a link to its field, and takes the focus whenever they change.
 #[component]
 pub fn ErrorSummary(#[prop(into)] problems: Signal<FieldProblems>) -> impl IntoView {
@@ -36,7 +39,7 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<FieldProblems>) -> impl IntoV
                     class="error-summary"
                     role="alert"
                     tabindex="-1"
-                    autofocus
+                    autofocus=ON_LOAD
                     aria-labelledby="error-summary"
                     node_ref=summary
                 >

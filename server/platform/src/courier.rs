@@ -146,13 +146,14 @@ impl Courier {
         match self.mail.send(&letter, &self.sender, row.id).await {
             Ok(()) => self.settle(&row, "sent", None).await,
             Err(Undelivered::Later(answer)) if !self.too_old(&row) => self.postpone(&row, answer).await,
+            // Told first, settled then: killed in between, it is told twice rather than never.
             Err(Undelivered::Later(answer)) => {
-                self.settle(&row, "failed", Some(answer)).await?;
-                writer.undeliverable(&row).await
+                writer.undeliverable(&row).await?;
+                self.settle(&row, "failed", Some(answer)).await
             }
             Err(Undelivered::Refused(answer)) => {
-                self.settle(&row, "bounced", Some(answer)).await?;
-                writer.undeliverable(&row).await
+                writer.undeliverable(&row).await?;
+                self.settle(&row, "bounced", Some(answer)).await
             }
         }
     }
