@@ -1,0 +1,138 @@
+//! `accord serve`: the portal, its courier and its minder, until told to stop.
+
+use super::{Failed, bring_up_to_date, is_up_to_date};
+use crate::demonstration;
+use crate::parts::{self, Parts};
+use crate::router::Served;
+use crate::settings::Settings;
+use backend::Portal;
+use clap::Args;
+use identity::Provider;
+use platform::courier::Courier;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Do not bring the database to this version; refuse to serve an older one.
+    #[arg(long)]
+    no_migrate: bool,
+}
+
+/// Requests and letters that are under way may take so long when it is time to stop.
+const FAREWELL: Duration = Duration::from_secs(10);
+/// Deadlines are minded so often.
+const HOUR: Duration = Duration::from_secs(3600);
+
+impl Serve {
+    pub async fn run(self, settings: Settings) -> Result<(), Failed> {
+        for warning in settings.warnings() {
+            tracing::warn!("{warning}");
+        }
+        let mail = parts::open_mail(&settings)?;
+        let store = parts::open_store(&settings).await?;
+        self.check_schema(&store, &settings).await?;
+        let Parts { platform, portal, provider } = parts::open(&settings, store).await?;
+
+        let listener = TcpListener::bind(settings.listen)
+            .await
+            .map_err(|error| format!("{} cannot be listened on: {error}", settings.listen))?;
+        let writers = vec![portal.letters(), Arc::new(identity::Letters(provider.clone()))];
+        let courier = Courier::new(platform.clone(), mail, settings.sender.clone(), writers);
+        let served =
+            Served { platform: platform.clone(), portal: portal.clone(), provider: provider.clone() };
+        let router = served.router(&settings)?;
+
+        let stop = CancellationToken::new();
+        let mut workers = JoinSet::new();
+        workers.spawn(courier.run(stop.clone()));
+        workers.spawn(mind(portal, provider, stop.clone()));
+        workers.spawn(tell_when_asked_to_stop(stop.clone()));
+
+        greet(&settings, &platform).await;
+        let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
+        let server = server.with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::select! {
+            ended = server => ended?,
+            () = too_late(&stop) => tracing::warn!("some requests were still under way"),
+        }
+        stop.cancel();
+        if tokio::time::timeout(FAREWELL, workers.join_all()).await.is_err() {
+            tracing::warn!("the courier was still carrying; its letters wait for the next start");
+        }
+        platform.store.close().await;
+        Ok(())
+    }
+
+    async fn check_schema(&self, store: &platform::Store, settings: &Settings) -> Result<(), Failed> {
+        if !self.no_migrate {
+            bring_up_to_date(store, settings.database_url.reveal())
+                .await
+                .map_err(|error| format!("the database cannot be brought to this version: {error}"))?;
+        } else if !is_up_to_date(store).await? {
+            return Err("the database is older than this version; run `accord migrate`".into());
+        }
+        Ok(())
+    }
+}
+
+async fn greet(settings: &Settings, platform: &platform::Platform) {
+    println!("Accord {} answers at {}", env!("CARGO_PKG_VERSION"), settings.base_url);
+    if settings.base_url.authority() != settings.listen.to_string() {
+        println!("  listening on {}", settings.listen);
+    }
+    if settings.mailbox {
+        println!("  mailbox: {}{}", settings.base_url, crate::mailbox::ADDRESS);
+    }
+    if backend::demo::is_demonstration(&platform.store).await.unwrap_or(false) {
+        print!("{}", demonstration::accounts());
+    }
+}
+
+/// What time itself causes: reminders, notices of expiry, old sessions removed.
+async fn mind(portal: Portal, provider: Provider, stop: CancellationToken) {
+    loop {
+        if let Err(error) = portal.mind().await {
+            tracing::warn!(?error, "deadlines could not be minded; trying again in an hour");
+        }
+        if let Err(error) = provider.sweep().await {
+            tracing::warn!(%error, "what has ended could not be removed; trying again in an hour");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(HOUR) => {}
+        }
+    }
+}
+
+async fn tell_when_asked_to_stop(stop: CancellationToken) {
+    tokio::select! {
+        () = asked_to_stop() => tracing::info!("stopping"),
+        () = stop.cancelled() => {}
+    }
+    stop.cancel();
+}
+
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn too_late(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(FAREWELL).await;
+}

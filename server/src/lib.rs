@@ -1,0 +1,16 @@
+//! The program `accord`: settings, routes, layers, workers and the command line. No query and no rule is here.
+
+pub mod commands;
+pub mod demonstration;
+pub mod gate;
+pub mod in_process;
+pub mod limiter;
+pub mod mailbox;
+pub mod page;
+pub mod parts;
+pub mod probes;
+pub mod provider;
+pub mod router;
+pub mod settings;
+pub mod sign_in;
+pub mod site;

@@ -1,0 +1,7 @@
+//! The program `accord`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::commands::run()
+}

@@ -1,0 +1,166 @@
+//! The parts of one running server, put together from its settings.
+
+use crate::commands::Failed;
+use crate::in_process::calls_to;
+use crate::settings::Settings;
+use backend::sign_in::ProviderSettings;
+use backend::{Portal, catalogue};
+use domain::catalogue::Catalogue;
+use domain::{Bilingual, Language};
+use platform::{Chance, Clock, Mail, Outbox, Platform, Secrets, Store};
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Opens the database, and says in plain words when it cannot.
+///
+/// # Errors
+/// When the folder cannot be made, or the database does not answer.
+pub async fn open_store(settings: &Settings) -> Result<Store, Failed> {
+    prepare_folder(&settings.data)?;
+    Store::open(settings.database_url.reveal()).await.map_err(|error| {
+        let kind = settings.database_url.reveal().split(':').next().unwrap_or_default();
+        format!("the {kind} database cannot be opened: {error}").into()
+    })
+}
+
+/// The parts, on a database that is up to date.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    pub platform: Platform,
+    pub portal: Portal,
+    pub provider: identity::Provider,
+}
+
+/// Puts the parts together.
+///
+/// # Errors
+/// When the secret, the catalogue or the provider cannot be opened.
+pub async fn open(settings: &Settings, store: Store) -> Result<Parts, Failed> {
+    let platform = open_platform(settings, store)?;
+    let provider = identity::Provider::open(platform.clone(), provider_settings(settings, &platform)).await?;
+    let embedded = ProviderSettings {
+        key: PROVIDER.to_owned(),
+        name: Bilingual::new("Accord", "Accord"),
+        issuer: provider.issuer().to_owned(),
+        client_id: CLIENT.to_owned(),
+        client_secret: Some(identity::client_secret(&platform.secrets, CLIENT)),
+        http: calls_to(crate::provider::routes(provider.clone())),
+    };
+    let portal =
+        Portal::new(platform.clone(), read_catalogue(settings)?, settings.portal.clone(), vec![embedded]);
+    Ok(Parts { platform, portal, provider })
+}
+
+/// The embedded provider's name in addresses.
+const PROVIDER: &str = "accord";
+/// The portal's name at the embedded provider, whose first client it is.
+const CLIENT: &str = "portal";
+
+fn provider_settings(settings: &Settings, platform: &Platform) -> identity::ProviderSettings {
+    let base_url = &settings.base_url;
+    let in_both = |path: &str| Language::ALL.map(|language| format!("{base_url}/{}{path}", language.code()));
+    let [home_en, home_fr] = in_both("/home");
+    let portal = identity::Client {
+        id: CLIENT.to_owned(),
+        secret: Some(identity::client_secret(&platform.secrets, CLIENT)),
+        redirect_uris: vec![format!("{base_url}/auth/callback")],
+        post_logout_redirect_uris: in_both("").into(),
+        name: Bilingual::new("Accord", "Accord"),
+        home: Bilingual::new(home_en, home_fr),
+        first_party: true,
+    };
+    let operator = &settings.portal.operator;
+    identity::ProviderSettings {
+        clients: vec![portal],
+        operator: operator.name.clone(),
+        ask: Bilingual::new(operator.email.clone(), operator.email.clone()),
+        terms_version: settings.terms_version.clone(),
+    }
+}
+
+fn open_platform(settings: &Settings, store: Store) -> Result<Platform, Failed> {
+    let chance = Chance::System;
+    let secrets = open_secrets(settings, &chance)?;
+    Ok(Platform {
+        store,
+        clock: Clock::System,
+        calendar: settings.calendar.clone(),
+        secrets: Arc::new(secrets),
+        outbox: Outbox::default(),
+        base_url: settings.base_url.as_str().into(),
+        chance,
+    })
+}
+
+/// The way mail leaves.
+///
+/// # Errors
+/// When none was chosen.
+pub fn open_mail(settings: &Settings) -> Result<Mail, Failed> {
+    let url = settings.mail_url.as_ref().ok_or(
+        "ACCORD_MAIL is not set: invitations would never leave. Set it to smtp://HOST:PORT or smtps://USER:PASSWORD@HOST.",
+    )?;
+    Mail::from_url(url.reveal()).map_err(|why| format!("ACCORD_MAIL cannot be used: {why}").into())
+}
+
+/// The catalogue of modules, profiles and services.
+///
+/// # Errors
+/// When it cannot be read, or contradicts itself: with file and line.
+pub fn read_catalogue(settings: &Settings) -> Result<Catalogue, Failed> {
+    let Some(file) = &settings.catalogue else {
+        return catalogue::read(catalogue::DEFAULT).map_err(|faults| in_lines("built in", &faults));
+    };
+    let shown = file.display().to_string();
+    let text =
+        fs::read_to_string(file).map_err(|error| format!("the catalogue {shown} cannot be read: {error}"))?;
+    catalogue::read(&text).map_err(|faults| in_lines(&shown, &faults))
+}
+
+fn in_lines(file: &str, faults: &[catalogue::Fault]) -> Failed {
+    let lines: Vec<_> = faults.iter().map(|fault| format!("\n  - {fault}")).collect();
+    format!("the catalogue {file} cannot be used:{}", lines.concat()).into()
+}
+
+fn open_secrets(settings: &Settings, chance: &Chance) -> Result<Secrets, Failed> {
+    let file = &settings.secret_file;
+    let shown = file.display();
+    refuse_if_others_can_read(file)?;
+    Secrets::kept_in(file, chance.bytes())
+        .map_err(|error| format!("the secret in {shown} cannot be read or made: {error}").into())
+}
+
+/// Makes the folder of data, for its owner alone.
+fn prepare_folder(folder: &Path) -> Result<(), Failed> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let shown = folder.display();
+    builder.create(folder).map_err(|error| format!("the folder {shown} cannot be made: {error}").into())
+}
+
+#[cfg(unix)]
+fn refuse_if_others_can_read(file: &Path) -> Result<(), Failed> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = match fs::metadata(file) {
+        Ok(metadata) => metadata.permissions().mode(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(format!("the secret in {} cannot be read: {error}", file.display()).into()),
+    };
+    if mode & 0o007 == 0 {
+        return Ok(());
+    }
+    Err(format!("everybody on this machine can read the secret in {0}; run: chmod 600 {0}", file.display())
+        .into())
+}
+
+#[cfg(not(unix))]
+fn refuse_if_others_can_read(_: &Path) -> Result<(), Failed> {
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Which address leads where.
+
+use crate::commands::Failed;
+use crate::gate::Gate;
+use crate::mailbox::Mailbox;
+use crate::page::Bare;
+use crate::settings::Settings;
+use crate::site::Site;
+use crate::{probes, provider, sign_in};
+use app::request::Means;
+use axum::Router;
+use axum::routing::{MethodFilter, on};
+use backend::Portal;
+use backend::sessions::Sessions;
+use platform::Platform;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+/// What one server serves.
+#[derive(Clone, Debug)]
+pub struct Served {
+    pub platform: Platform,
+    pub portal: Portal,
+    pub provider: identity::Provider,
+}
+
+/// A session that nobody uses ends after so many hours.
+const IDLE_HOURS: i64 = 2;
+
+impl Served {
+    /// All routes, behind the gate.
+    ///
+    /// # Errors
+    /// When the settings cannot be used.
+    pub fn router(self, settings: &Settings) -> Result<Router, Failed> {
+        let site = Site::of(settings);
+        let bare = Bare::new(&site.stylesheet());
+        let gate = Gate::new(settings, &self.platform, bare.clone());
+        let mut router = self
+            .pages(&site, &bare, settings.base_url.is_https())?
+            .merge(site.routes())
+            .merge(provider::routes(self.provider.clone()))
+            .merge(probes::routes(self.portal.clone(), self.platform.store.clone()));
+        if let Some(folder) = settings.mailbox_folder() {
+            router = router.merge(Mailbox::new(folder, self.platform.calendar.clone(), bare).routes());
+        }
+        Ok(gate.before(router, provider::is_for_machines)?)
+    }
+
+    /// Whatever knows who somebody is: pages, server functions, signing in and out.
+    fn pages(&self, site: &Site, bare: &Bare, https: bool) -> Result<Router, Failed> {
+        let means = Means { portal: self.portal.clone(), provider: Some(self.provider.clone()), https };
+        let pages = app::serve::Site::new(means, site.leptos_options());
+        let mut router = sign_in::routes(self.portal.clone(), bare.clone());
+        for (path, method) in server_fn::axum::server_fn_paths() {
+            router = router.route(path, on(MethodFilter::try_from(method)?, pages.functions()));
+        }
+        Ok(router.fallback(pages.pages()).layer(sessions(self.portal.sessions(), https)))
+    }
+}
+
+fn sessions(store: Sessions, https: bool) -> SessionManagerLayer<Sessions> {
+    SessionManagerLayer::new(store)
+        .with_name(if https { "__Host-accord" } else { "accord" })
+        .with_secure(https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(Duration::hours(IDLE_HOURS)))
+}

@@ -1,0 +1,423 @@
+//! The configuration of one server: defaults, then a file, then the environment.
+//!
+//! It is read once, here and nowhere else, and judged as a whole before anything starts. What contradicts
+//! itself is refused with sentences that say what to change, all of them at once.
+
+mod base_url;
+pub mod known;
+mod source;
+
+pub use base_url::BaseUrl;
+pub use source::Source;
+
+use backend::{Operator, PortalSettings};
+use domain::{Bilingual, Email};
+use platform::calendar::ATLANTIC;
+use platform::{Calendar, Sender};
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use tracing_subscriber::EnvFilter;
+
+/// What a deployment chose, judged.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    /// The address as people know it; links are built from it alone.
+    pub base_url: BaseUrl,
+    /// The folder of the database and of the generated secrets.
+    pub data: PathBuf,
+    pub database_url: Hidden,
+    /// Nothing only when it was not said, and the portal is not a demonstration on this machine.
+    pub mail_url: Option<Hidden>,
+    /// Whether `/mailbox` shows the letters of a `folder:`.
+    pub mailbox: bool,
+    pub sender: Sender,
+    pub calendar: Calendar,
+    pub secret_file: PathBuf,
+    pub portal: PortalSettings,
+    /// The terms and privacy policy that accounts consent to (A2).
+    pub terms_version: String,
+    pub catalogue: Option<PathBuf>,
+    /// The folder of scripts, styles and images that the build made.
+    pub site: Option<PathBuf>,
+    pub limits: Limits,
+    pub log: Log,
+}
+
+/// What the limiter in front of everything allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Requests per minute and address; nothing when there is no limit.
+    pub requests_per_minute: Option<u32>,
+    /// How many proxies in front add to `X-Forwarded-For`.
+    pub proxies: u8,
+}
+
+/// What is written down while it runs.
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A value that may hold a password: never written to a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(String);
+
+impl Hidden {
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// Everything that is wrong with the configuration, one sentence each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.0.join("\n"))]
+pub struct Faults(pub Vec<String>);
+
+impl Faults {
+    fn add(&mut self, sentence: impl Into<String>) {
+        self.0.push(sentence.into());
+    }
+}
+
+impl Settings {
+    /// Reads the file, the environment, and judges both together.
+    ///
+    /// # Errors
+    /// Every fault, each as a sentence that says what to change.
+    pub fn read(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Faults> {
+        Self::judge(Source::read(file, environment)?)
+    }
+
+    /// Judges what was read.
+    ///
+    /// # Errors
+    /// Every fault, each as a sentence that says what to change.
+    pub fn judge(source: Source) -> Result<Self, Faults> {
+        Judge { source, faults: Faults::default() }.settings()
+    }
+
+    /// The folder whose letters `/mailbox` shows.
+    #[must_use]
+    pub fn mailbox_folder(&self) -> Option<PathBuf> {
+        let url = self.mail_url.as_ref().filter(|_| self.mailbox)?;
+        url.reveal().strip_prefix("folder:").map(PathBuf::from)
+    }
+
+    /// What an operator may want to know, though nothing is refused.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.base_url.is_https() && self.limits.proxies == 0 && self.listen.ip().is_loopback() {
+            warnings.push(
+                "The portal is reached through a proxy on this machine, but ACCORD_PROXIES is 0: everybody seems to \
+                 have the proxy's address, so nobody is limited by address. Set ACCORD_PROXIES to the number of proxies."
+                    .into(),
+            );
+        }
+        if self.site.is_none() {
+            warnings.push(
+                "There is no folder of scripts and styles (ACCORD_SITE): pages will be bare. `make build` makes it."
+                    .into(),
+            );
+        }
+        warnings
+    }
+}
+
+/// Reads one value after the other and keeps every fault.
+struct Judge {
+    source: Source,
+    faults: Faults,
+}
+
+impl Judge {
+    fn settings(mut self) -> Result<Settings, Faults> {
+        let listen = self.listen();
+        let base_url = self.base_url(listen);
+        let data = PathBuf::from(self.text("data", "./data"));
+        let mail_url = self.mail_url(&base_url, &data);
+        let settings = Settings {
+            listen,
+            mailbox: self.mailbox(listen, mail_url.as_ref()),
+            mail_url,
+            database_url: self.database_url(&data),
+            sender: self.sender(&base_url),
+            calendar: self.calendar(),
+            secret_file: self.path("secret_file").unwrap_or_else(|| data.join("secret")),
+            portal: self.portal(&base_url),
+            terms_version: self.text("terms_version", "1"),
+            catalogue: self.path("catalogue"),
+            site: self.site(),
+            limits: self.limits(),
+            log: self.log(),
+            base_url,
+            data,
+        };
+        if self.faults.0.is_empty() { Ok(settings) } else { Err(self.faults) }
+    }
+
+    fn text(&self, name: &str, default: &str) -> String {
+        self.source.text(name).unwrap_or(default).to_owned()
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        self.source.text(name).map(PathBuf::from)
+    }
+
+    /// The value of a kind, or its default when it is not said or cannot be read.
+    fn value<T: FromStr>(&mut self, name: &str, default: T, expected: &str) -> T {
+        let Some(text) = self.source.text(name) else { return default };
+        text.parse().unwrap_or_else(|_| {
+            self.faults.add(format!("{} is “{text}”; it should be {expected}.", self.source.name(name)));
+            default
+        })
+    }
+
+    fn number(&mut self, name: &str, default: u32, least: u32, most: u32) -> u32 {
+        let expected = format!("a whole number from {least} to {most}");
+        let number = self.value(name, default, &expected);
+        if !(least..=most).contains(&number) {
+            self.faults.add(format!("{} is {number}; it should be {expected}.", self.source.name(name)));
+        }
+        number
+    }
+
+    fn listen(&mut self) -> SocketAddr {
+        let default = SocketAddr::from(([127, 0, 0, 1], 3000));
+        self.value("listen", default, "an address and a port, such as 127.0.0.1:3000 or 0.0.0.0:3000")
+    }
+
+    fn base_url(&mut self, listen: SocketAddr) -> BaseUrl {
+        let default = BaseUrl::of_this_machine(listen.port());
+        let Some(text) = self.source.text("base_url") else { return default };
+        let url = match BaseUrl::parse(text) {
+            Ok(url) => url,
+            Err(why) => {
+                self.faults.add(format!("{} is “{text}”; {why}.", self.source.name("base_url")));
+                return default;
+            }
+        };
+        let allowed = self.value("plain_http", false, "true or false");
+        if !url.is_https() && !url.is_loopback() && !allowed {
+            self.faults.add(format!(
+                "{} is “{url}”: passwords and sessions would travel in clear. Use https:// (a proxy in front may hold \
+                 the certificate), or set ACCORD_PLAIN_HTTP=true on a network where nobody else listens.",
+                self.source.name("base_url")
+            ));
+        }
+        url
+    }
+
+    fn database_url(&mut self, data: &Path) -> Hidden {
+        let default = format!("sqlite:{}", in_sqlite_url(&data.join("accord.sqlite")));
+        let url = self.source.text("database_url").unwrap_or(&default).to_owned();
+        let name = self.source.name("database_url");
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            self.faults.add(format!(
+                "{name} asks for a database in memory; Accord keeps what it is told. Use sqlite:FILE or postgres://…"
+            ));
+        } else if !["sqlite:", "postgres://", "postgresql://"].iter().any(|kind| url.starts_with(kind)) {
+            let kind = url.split_once(':').map_or("nothing that is known", |(kind, _)| kind);
+            self.faults.add(format!(
+                "{name} begins with “{kind}”; Accord keeps its data in SQLite (sqlite:FILE) or PostgreSQL (postgres://…)."
+            ));
+        }
+        Hidden(url)
+    }
+
+    fn mail_url(&mut self, base_url: &BaseUrl, data: &Path) -> Option<Hidden> {
+        let Some(url) = self.source.text("mail").map(str::to_owned) else {
+            return base_url
+                .is_demonstration()
+                .then(|| Hidden(format!("folder:{}", data.join("mail").display())));
+        };
+        let name = self.source.name("mail");
+        if url.starts_with("folder:") && !base_url.is_loopback() {
+            self.faults.add(format!(
+                "{name} is a folder, but {base_url} is for people elsewhere, who would never get their mail. Use \
+                 smtp://HOST:PORT or smtps://USER:PASSWORD@HOST, or a base URL on localhost."
+            ));
+        } else if !["smtp://", "smtps://", "folder:"].iter().any(|kind| url.starts_with(kind)) {
+            self.faults.add(format!(
+                "{name} is not understood. Use smtp://HOST:PORT, smtps://USER:PASSWORD@HOST or folder:PATH."
+            ));
+        }
+        Some(Hidden(url))
+    }
+
+    /// The demonstration's mailbox shows everybody's letters: only to whoever sits at this machine.
+    fn mailbox(&mut self, listen: SocketAddr, mail: Option<&Hidden>) -> bool {
+        let folder = mail.is_some_and(|url| url.reveal().starts_with("folder:"));
+        let Some(asked) = self.source.text("mailbox").map(str::to_owned) else {
+            return folder && listen.ip().is_loopback();
+        };
+        let wanted = self.value("mailbox", false, "true or false");
+        if wanted && !folder {
+            self.faults.add(format!(
+                "{} is {asked}, but mail does not go to a folder: there is nothing to show. Leave it out, or set \
+                 ACCORD_MAIL=folder:PATH.",
+                self.source.name("mailbox")
+            ));
+        }
+        wanted && folder
+    }
+
+    fn sender(&mut self, base_url: &BaseUrl) -> Sender {
+        let default = "Accord <no-reply@accord.example>";
+        if !base_url.is_loopback() && self.source.text("mail_from").is_none() {
+            self.faults.add(format!(
+                "ACCORD_MAIL_FROM is not set, and {base_url} sends mail to real people. Set it to a name and an address \
+                 of yours, such as ACCORD_MAIL_FROM=\"Accord <no-reply@{}>\".",
+                base_url.host()
+            ));
+        }
+        let text = self.text("mail_from", default);
+        let (name, address) = mailbox(&text);
+        self.email("mail_from", address, "a name and an address, such as Accord <no-reply@example.org>");
+        let reply_to = self.source.text("reply_to").map(str::to_owned);
+        if let Some(reply_to) = &reply_to {
+            self.email("reply_to", reply_to, "an e-mail address");
+        }
+        Sender { name: name.to_owned(), address: address.to_owned(), reply_to }
+    }
+
+    fn email(&mut self, name: &str, address: &str, expected: &str) {
+        if Email::parse(address).is_err() {
+            self.faults
+                .add(format!("{} holds “{address}”; it should be {expected}.", self.source.name(name)));
+        }
+    }
+
+    #[expect(clippy::expect_used, reason = "UTC is in every database of time zones")]
+    fn calendar(&mut self) -> Calendar {
+        let zone = self.text("time_zone", ATLANTIC);
+        Calendar::of(&zone).unwrap_or_else(|_| {
+            let name = self.source.name("time_zone");
+            self.faults
+                .add(format!("{name} is “{zone}”, which is no time zone; use a name such as {ATLANTIC}."));
+            Calendar::of("UTC").expect("UTC")
+        })
+    }
+
+    fn portal(&mut self, base_url: &BaseUrl) -> PortalSettings {
+        let default = PortalSettings::default();
+        let days = self.number("invitation_days", 30, 1, 365);
+        let reminder = self.number("reminder_days", 7, 0, 364);
+        if reminder >= days {
+            self.faults.add(format!(
+                "ACCORD_REMINDER_DAYS is {reminder} and ACCORD_INVITATION_DAYS is {days}: the reminder would come before \
+                 the invitation. Make the first smaller."
+            ));
+        }
+        PortalSettings {
+            operator: self.operator(base_url),
+            invitation_days: days.into(),
+            reminder_days: reminder.into(),
+            invitations_per_day: self.small("invitations_per_day", default.invitations_per_day),
+            mails_per_address_per_day: self
+                .small("mails_per_address_per_day", default.mails_per_address_per_day),
+        }
+    }
+
+    fn small(&mut self, name: &str, default: u16) -> u16 {
+        self.number(name, default.into(), 1, 10_000).try_into().unwrap_or(default)
+    }
+
+    fn operator(&mut self, base_url: &BaseUrl) -> Operator {
+        if !base_url.is_loopback() {
+            for name in ["operator_name_en", "operator_name_fr", "operator_email"] {
+                if self.source.text(name).is_none() {
+                    self.faults.add(format!(
+                        "{} is not set: pages and mails of {base_url} would not say whose they are.",
+                        self.source.name(name)
+                    ));
+                }
+            }
+        }
+        // Nobody said anything: a demonstration, whose operator is invented like everybody in it.
+        let demo = backend::demo::operator();
+        let email = self.text("operator_email", &demo.email);
+        self.email("operator_email", &email, "an e-mail address");
+        Operator {
+            name: Bilingual::new(
+                self.text("operator_name_en", &demo.name.en),
+                self.text("operator_name_fr", &demo.name.fr),
+            ),
+            email,
+            phone: self.text("operator_phone", &demo.phone),
+        }
+    }
+
+    fn site(&mut self) -> Option<PathBuf> {
+        let Some(folder) = self.path("site") else { return self.source.likely_site() };
+        if !folder.is_dir() {
+            let name = self.source.name("site");
+            self.faults.add(format!("{name} is “{}”, which is no folder.", folder.display()));
+        }
+        Some(folder)
+    }
+
+    fn limits(&mut self) -> Limits {
+        let requests = self.number("requests_per_minute", 6_000, 0, 10_000_000);
+        Limits {
+            requests_per_minute: (requests > 0).then_some(requests),
+            proxies: self.number("proxies", 0, 0, 9).try_into().unwrap_or(0),
+        }
+    }
+
+    fn log(&mut self) -> Log {
+        let filter = self.text("log", "info,sqlx=warn,sea_orm_migration=warn");
+        if let Err(error) = EnvFilter::try_new(&filter) {
+            let name = self.source.name("log");
+            self.faults.add(format!(
+                "{name} is “{filter}”; it should be a level or a filter such as info,backend=debug ({error})."
+            ));
+        }
+        let format = match self.text("log_format", "text").as_str() {
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            other => {
+                let name = self.source.name("log_format");
+                self.faults.add(format!("{name} is “{other}”; it should be text or json."));
+                LogFormat::Text
+            }
+        };
+        Log { filter, format }
+    }
+}
+
+/// `Name <address>`, or an address alone.
+fn mailbox(text: &str) -> (&str, &str) {
+    match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        Some((name, address)) => (name.trim().trim_matches('"'), address.trim()),
+        None => ("Accord", text.trim()),
+    }
+}
+
+/// A path as it stands in `sqlite:…`, where `%` and `?` mean something.
+fn in_sqlite_url(path: &Path) -> String {
+    path.display().to_string().replace('%', "%25").replace('?', "%3F")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Every setting there is: its name, its default, and a sentence about it.
+
+use std::fmt::Write as _;
+
+/// One setting: `name` in the file, `ACCORD_NAME` in the environment.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    pub name: &'static str,
+    pub default: &'static str,
+    pub about: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, about: &'static str) -> Setting {
+    Setting { name, default, about }
+}
+
+/// Every setting, in the order in which one meets them.
+pub const SETTINGS: &[Setting] = &[
+    setting("listen", "127.0.0.1:3000", "Address and port to listen on."),
+    setting(
+        "base_url",
+        "http://localhost:PORT",
+        "The address as people know it; mailed links begin with it.",
+    ),
+    setting(
+        "data",
+        "./data",
+        "Folder of the SQLite database and of generated secrets; nobody else may read it.",
+    ),
+    setting("database_url", "sqlite:DATA/accord.sqlite", "sqlite:FILE, or postgres://… for several servers."),
+    setting("database_url_file", "", "A file that holds the database URL, when it has a password in it."),
+    setting(
+        "mail",
+        "folder:DATA/mail on localhost",
+        "smtp://HOST:PORT, smtps://USER:PASSWORD@HOST, or folder:PATH.",
+    ),
+    setting("mail_file", "", "A file that holds the mail URL, when it has a password in it."),
+    setting("mail_from", "Accord <no-reply@accord.example>", "Name and address that mails come from."),
+    setting("reply_to", "", "Address that answers to mails go to."),
+    setting(
+        "mailbox",
+        "true for a folder, listening on loopback",
+        "Whether /mailbox shows the mails of a folder.",
+    ),
+    setting("operator_name_en", "an invented one on localhost", "Who runs the portal, in English."),
+    setting("operator_name_fr", "an invented one on localhost", "Who runs the portal, in French."),
+    setting("operator_email", "an invented one on localhost", "Where people find help."),
+    setting("operator_phone", "", "Telephone number for help."),
+    setting("time_zone", "America/Halifax", "Days begin and end in this zone."),
+    setting("invitation_days", "30", "For how many days an invitation works."),
+    setting("reminder_days", "7", "How many days before its end a reminder is mailed; 0 for none."),
+    setting("invitations_per_day", "50", "Invitations that one person may send in a day."),
+    setting("mails_per_address_per_day", "5", "Mails that one address may be sent in a day."),
+    setting(
+        "terms_version",
+        "1",
+        "Version of the terms and the privacy policy; it is kept with each consent.",
+    ),
+    setting("catalogue", "the one built in", "File of modules, profiles and services."),
+    setting(
+        "site",
+        "beside the program, or target/site",
+        "Folder of scripts, styles and images that the build made.",
+    ),
+    setting("secret_file", "DATA/secret", "File of the secret; made at first start, mode 0600. Back it up."),
+    setting("plain_http", "false", "Allow http:// for a host that is not this machine."),
+    setting(
+        "requests_per_minute",
+        "6000",
+        "Requests per minute and address; 0 for no limit. Loopback has none.",
+    ),
+    setting("proxies", "0", "How many proxies in front add to X-Forwarded-For."),
+    setting("log", "info", "Level or filter of the log."),
+    setting("log_format", "text", "text or json."),
+];
+
+/// Settings that may be given as a file which holds them.
+pub const IN_FILES: [&str; 2] = ["database_url", "mail"];
+
+#[must_use]
+pub fn is_setting(name: &str) -> bool {
+    SETTINGS.iter().any(|setting| setting.name == name)
+}
+
+/// Variables that begin like a setting and belong to the command line, to the build or to its tests.
+#[must_use]
+pub fn is_of_others(name: &str) -> bool {
+    matches!(name, "config" | "bin" | "postgres_bin") || name.starts_with("test_")
+}
+
+/// The list, as `--help` shows it.
+#[must_use]
+pub fn listed() -> String {
+    let mut text = String::from(
+        "Settings: from a file (accord.toml here, or --config FILE), where each is a line NAME = VALUE, and from the\n\
+         environment, which wins:\n",
+    );
+    for Setting { name, default, about } in SETTINGS {
+        let default = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+        let _ = write!(text, "\n  ACCORD_{}{default}\n      {about}", name.to_ascii_uppercase());
+    }
+    text
+}
