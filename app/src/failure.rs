@@ -73,7 +73,9 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::InvitationReplaced
         | Problem::InvitationExpired { .. }
         | Problem::InvitationDeclined => 410,
-        Problem::TooManyInvitations { .. } | Problem::TooManyMails { .. } | Problem::TooManyTries { .. } => 429,
+        Problem::TooManyInvitations { .. } | Problem::TooManyMails { .. } | Problem::TooManyTries { .. } => {
+            429
+        }
         Problem::ProviderUnavailable => 503,
         Problem::Broken { .. } => 500,
         _ => 422,

@@ -16,7 +16,6 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use leptos_axum::{generate_route_list, handle_response_inner, handle_server_fns_with_context};
 
-
 /// The pages and functions of one server.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -39,7 +38,9 @@ impl Site {
     }
 
     /// Answers every address that is nothing else: the fallback of the router.
-    pub fn pages(&self) -> impl Fn(Request) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static + use<> {
+    pub fn pages(
+        &self,
+    ) -> impl Fn(Request) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static + use<> {
         let Self { means, options } = self.clone();
         move |request: Request| {
             if request.method() != Method::GET && request.method() != Method::HEAD {
@@ -53,7 +54,9 @@ impl Site {
     }
 
     /// Answers `/api/{*function}`.
-    pub fn functions(&self) -> impl Fn(Request) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static + use<> {
+    pub fn functions(
+        &self,
+    ) -> impl Fn(Request) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static + use<> {
         let means = self.means.clone();
         move |request: Request| {
             let means = means.clone();
@@ -75,7 +78,11 @@ fn provide(means: &Means, nonce: Option<Nonce>) {
 
 type Chunks = Box<dyn FnOnce() -> BoxStream<'static, String> + Send>;
 
-fn whole_page<V: IntoView + 'static>(app: V, data: Chunks, _: bool) -> BoxFuture<'static, BoxStream<'static, String>> {
+fn whole_page<V: IntoView + 'static>(
+    app: V,
+    data: Chunks,
+    _: bool,
+) -> BoxFuture<'static, BoxStream<'static, String>> {
     Box::pin(async move {
         let html: String = app.to_html_stream_in_order().collect().await;
         let page = if html.contains("<leptos-island") {
@@ -96,7 +103,6 @@ fn without_scripts(mut html: String) -> String {
     }
     html
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -4,8 +4,8 @@ mod document;
 mod failed;
 mod frame;
 
-pub(crate) use document::{ALIVE, ALIVE_END};
 pub use document::shell;
+pub(crate) use document::{ALIVE, ALIVE_END};
 pub use failed::FailurePage;
 pub use frame::{Here, Page};
 

@@ -18,7 +18,9 @@ fn texts(language: &str) -> BTreeMap<String, String> {
 
 fn gather(path: &str, value: &Value, all: &mut BTreeMap<String, String>) {
     match value {
-        Value::Object(entries) => entries.iter().for_each(|(key, value)| gather(&format!("{path}.{key}"), value, all)),
+        Value::Object(entries) => {
+            entries.iter().for_each(|(key, value)| gather(&format!("{path}.{key}"), value, all))
+        }
         Value::String(text) => {
             all.insert(path.to_owned(), text.clone());
         }
@@ -56,7 +58,8 @@ fn g1_french_is_spaced_as_in_canada() {
         for wrong in [" :", " ;", "\u{a0};", " ?", "\u{a0}?", " !", "\u{a0}!", "« ", " »", "'"] {
             assert!(!bare.contains(wrong), "{key}: {wrong:?} in {text:?}");
         }
-        let spaced = bare.match_indices(':').all(|(at, _)| bare[..at].ends_with('\u{a0}') || is_address(&bare, at));
+        let spaced =
+            bare.match_indices(':').all(|(at, _)| bare[..at].ends_with('\u{a0}') || is_address(&bare, at));
         assert!(spaced, "{key}: no no-break space before a colon in {text:?}");
     }
 }

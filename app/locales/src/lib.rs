@@ -11,7 +11,7 @@ pub use problems::sentence;
 
 use domain::Language;
 
-#[expect(unused_qualifications, reason = "generated")]
+#[expect(unused_qualifications, clippy::expect_used, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
 }

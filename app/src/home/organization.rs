@@ -16,7 +16,8 @@ pub fn OrganizationHome() -> impl IntoView {
     whole(async {
         let id = organization_of_address()?;
         let organization = frame_of(id).await?;
-        let home = as_permitted(id, |permit: Permit<SeeOrganization>| async move { permit.home().await }).await?;
+        let home =
+            as_permitted(id, |permit: Permit<SeeOrganization>| async move { permit.home().await }).await?;
         let l = locale();
         let name = organization.name.in_language(language()).to_owned();
         let other = language().other();

@@ -36,7 +36,8 @@ pub fn Landing() -> impl IntoView {
                 view! { <SignIn return_to=home.clone() provider=key /> }.into_any()
             } else {
                 let label = td_string!(l, home.continue_with, provider = name);
-                view! { <SignIn return_to=home.clone() provider=key label kind=crate::ui::Kind::Secondary /> }.into_any()
+                view! { <SignIn return_to=home.clone() provider=key label kind=crate::ui::Kind::Secondary /> }
+                    .into_any()
             }
         });
         let ways = ways.collect_view();

@@ -91,7 +91,9 @@ mod tests {
     #[test]
     fn a_redirect_never_leaves_the_portal() {
         assert_eq!(local("/en/home?page=2"), "/en/home?page=2");
-        for outside in ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: b", "", "home"] {
+        for outside in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: b", "", "home"]
+        {
             assert_eq!(local(outside), "/", "{outside:?}");
         }
     }

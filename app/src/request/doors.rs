@@ -113,7 +113,9 @@ fn address(parts: &http::request::Parts) -> Option<IpAddr> {
 }
 
 pub(super) fn cookie(cookies: &str, name: &str) -> Option<String> {
-    let named = |pair: &str| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
+    let named = |pair: &str| {
+        pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+    };
     cookies.split(';').find_map(named)
 }
 

@@ -18,7 +18,11 @@ const ID_TOKEN: &str = "id_token";
 ///
 /// # Errors
 /// [`Problem::ProviderUnavailable`].
-pub async fn start_sign_in(session: &Session, portal: &Portal, wish: SignInWish<'_>) -> Result<String, Failure> {
+pub async fn start_sign_in(
+    session: &Session,
+    portal: &Portal,
+    wish: SignInWish<'_>,
+) -> Result<String, Failure> {
     let wish = SignInWish { return_to: local(wish.return_to), ..wish };
     let (url, sign_in) = portal.visitor().begin_sign_in(wish).await?;
     let mut pending: Vec<(String, PendingSignIn)> = session.get(PENDING).await?.unwrap_or_default();

@@ -63,7 +63,9 @@ pub fn Page(
     let heading = (!bare).then(|| heading(title.clone(), lede, actions));
     let frame = if organization.is_some() { "frame with-menu" } else { "frame calm" };
     let name = organization.as_ref().map(|organization| organization.name.in_language(language()).to_owned());
-    let menu = organization.as_ref().map(|organization| view! { <SideMenu organization=organization.clone() here /> });
+    let menu = organization
+        .as_ref()
+        .map(|organization| view! { <SideMenu organization=organization.clone() here /> });
     let notice = who.notice.clone();
     view! {
         <Title text=document_title(&title, name.as_deref(), error) />
@@ -174,10 +176,12 @@ fn Switcher(who: Who, organization: Option<OrganizationFrame>) -> impl IntoView 
     if who.organizations.is_empty() && organization.is_none() {
         return ().into_any();
     }
-    let shown = organization
-        .as_ref()
-        .map_or_else(|| td_string!(l, shell.choose_organization).to_owned(), |o| o.name.in_language(language).to_owned());
-    let heading = if others { td_string!(l, shell.your_organizations) } else { td_string!(l, shell.only_organization) };
+    let shown = organization.as_ref().map_or_else(
+        || td_string!(l, shell.choose_organization).to_owned(),
+        |o| o.name.in_language(language).to_owned(),
+    );
+    let heading =
+        if others { td_string!(l, shell.your_organizations) } else { td_string!(l, shell.only_organization) };
     let items = who.organizations.into_iter().map(|choice| {
         let current = (Some(choice.id) == here).then_some("true");
         let href = format!("/{}/organizations/{}", language.code(), choice.id);

@@ -10,8 +10,9 @@ use locales::td_string;
 #[must_use]
 pub fn error_of(problems: Signal<FieldProblems>, field: Field) -> MaybeProp<String> {
     let language = language();
-    let sentence =
-        move || problems.with(|all| all.of(field).map(|problem| locales::sentence(problem, Some(field), language)));
+    let sentence = move || {
+        problems.with(|all| all.of(field).map(|problem| locales::sentence(problem, Some(field), language)))
+    };
     MaybeProp::derive(sentence)
 }
 

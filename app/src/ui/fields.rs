@@ -5,12 +5,12 @@ use crate::failure::Failure;
 use crate::locale;
 use domain::FieldProblems;
 use leptos::form::FromFormData as _;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::web_sys::SubmitEvent;
 use locales::td_string;
 use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
 
 /// How wide a field is: as wide as what is expected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,15 +37,15 @@ impl Width {
 /// A form that calls a server function, with or without script. What is wrong is told by the server.
 #[component]
 pub fn PlainForm<S>(
-    /// Which function: `for_function=PhantomData::<Withdraw>` is never needed, `<PlainForm<Withdraw>>` says it.
+    /// Never given: `<PlainForm<Withdraw>>` says which function.
     #[prop(optional)]
-    for_function: std::marker::PhantomData<S>,
+    function: PhantomData<S>,
     children: Children,
 ) -> impl IntoView
 where
     S: ServerFn + 'static,
 {
-    let _ = for_function;
+    let PhantomData = function;
     view! { <form method="post" action=S::url() novalidate>{children()}</form> }
 }
 
@@ -222,9 +222,7 @@ pub fn PasswordInput(
 /// The label of a field; what may be left empty is marked, what may not is not.
 #[component]
 pub(crate) fn FieldLabel(id: String, label: String, optional: bool) -> impl IntoView {
-    let optional = optional.then(|| view! { " "<span class="optional">{td_string!(locale(), ui.optional)}</span> });
+    let optional =
+        optional.then(|| view! { " "<span class="optional">{td_string!(locale(), ui.optional)}</span> });
     view! { <label for=id>{label}{optional}</label> }
 }
-
-/// What the form element is, for those who need a reference to it.
-pub type FormRef = NodeRef<html::Form>;

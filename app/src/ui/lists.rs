@@ -88,12 +88,15 @@ where
         Some(number) => {
             let current = (number == page).then_some("page");
             let label = td_string!(l, ui.page, number = number);
-            view! { <li><a href=href(number) aria-label=label aria-current=current>{number}</a></li> }.into_any()
+            view! { <li><a href=href(number) aria-label=label aria-current=current>{number}</a></li> }
+                .into_any()
         }
     });
     let numbers = numbers.collect_view();
-    let previous = (page > 1).then(|| view! { <a rel="prev" href=href(page - 1)>{td_string!(l, ui.previous)}</a> });
-    let next = (page < pages).then(|| view! { <a rel="next" href=href(page + 1)>{td_string!(l, ui.next)}</a> });
+    let previous =
+        (page > 1).then(|| view! { <a rel="prev" href=href(page - 1)>{td_string!(l, ui.previous)}</a> });
+    let next =
+        (page < pages).then(|| view! { <a rel="next" href=href(page + 1)>{td_string!(l, ui.next)}</a> });
     view! {
         <nav class="pagination" aria-label=td_string!(l, ui.pages)>
             {previous}

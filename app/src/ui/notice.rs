@@ -10,17 +10,41 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    ContactAdded { name: String },
-    ContactSaved { name: String },
+    ContactAdded {
+        name: String,
+    },
+    ContactSaved {
+        name: String,
+    },
     /// The pending invitation went to the old address and works no longer (I12).
-    ContactSavedInvitationEnded { name: String },
-    ContactDeactivated { name: String },
-    ContactReactivated { name: String },
-    InvitationSent { name: String, email: String, until: Date },
-    InvitationResent { name: String, email: String, until: Date },
-    InvitationWithdrawn { name: String },
-    InvitationAccepted { organization: Bilingual },
-    InvitationDeclined { organization: Bilingual },
+    ContactSavedInvitationEnded {
+        name: String,
+    },
+    ContactDeactivated {
+        name: String,
+    },
+    ContactReactivated {
+        name: String,
+    },
+    InvitationSent {
+        name: String,
+        email: String,
+        until: Date,
+    },
+    InvitationResent {
+        name: String,
+        email: String,
+        until: Date,
+    },
+    InvitationWithdrawn {
+        name: String,
+    },
+    InvitationAccepted {
+        organization: Bilingual,
+    },
+    InvitationDeclined {
+        organization: Bilingual,
+    },
 }
 
 impl Notice {
@@ -30,7 +54,9 @@ impl Notice {
         let l = Locale::from(language);
         match self {
             Self::ContactAdded { name } => td_string!(l, ui.contact_added, name = name),
-            Self::ContactSaved { name } | Self::ContactSavedInvitationEnded { name } => td_string!(l, ui.contact_saved, name = name),
+            Self::ContactSaved { name } | Self::ContactSavedInvitationEnded { name } => {
+                td_string!(l, ui.contact_saved, name = name)
+            }
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
             Self::InvitationSent { name, .. } => td_string!(l, ui.invitation_sent, name = name),
@@ -50,12 +76,18 @@ impl Notice {
     pub fn more(&self, language: Language) -> Option<String> {
         let l = Locale::from(language);
         match self {
-            Self::InvitationSent { email, until, .. } => {
-                Some(td_string!(l, ui.invitation_sent_more, email = email, until = until.text.in_language(language)))
-            }
-            Self::InvitationResent { email, until, .. } => {
-                Some(td_string!(l, ui.invitation_resent_more, email = email, until = until.text.in_language(language)))
-            }
+            Self::InvitationSent { email, until, .. } => Some(td_string!(
+                l,
+                ui.invitation_sent_more,
+                email = email,
+                until = until.text.in_language(language)
+            )),
+            Self::InvitationResent { email, until, .. } => Some(td_string!(
+                l,
+                ui.invitation_resent_more,
+                email = email,
+                until = until.text.in_language(language)
+            )),
             Self::ContactSavedInvitationEnded { .. } => {
                 Some(td_string!(l, ui.contact_saved_invitation_ended_more).to_owned())
             }

@@ -68,19 +68,25 @@ pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::path::Path;
 
     #[test]
+    #[cfg(feature = "ssr")]
     fn i2_a_message_cannot_end_its_field() {
         let owner = Owner::new();
         owner.set();
         let evil = "</textarea><script>alert(1)</script> & \"quotes\"";
         let html = view! { <TextArea name="message" label="Message" value=evil /> }.to_html();
         assert!(!html.contains("<script"), "{html}");
-        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; \"quotes\"</textarea>"), "{html}");
+        assert!(
+            html.contains(
+                "&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; \"quotes\"</textarea>"
+            ),
+            "{html}"
+        );
         assert_eq!(html.matches("</textarea>").count(), 1);
     }
 

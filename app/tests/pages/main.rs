@@ -1,5 +1,7 @@
 //! Pages as a browser without script gets them: document, frame, languages, failures, refused forms.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
 mod scene;
 
 use app::failure::Failure;
@@ -146,7 +148,8 @@ async fn g4_an_organization_of_others_is_as_if_it_were_not() {
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
     assert_eq!(unreadable.status, StatusCode::NOT_FOUND);
     let without_address = |text: &str, address: &str| text.replace(address.trim_start_matches("/en"), "…");
-    let (of_strange, of_absent) = (scene.another_organization(&home).await, "/en/organizations/00000000000000000000000000000000");
+    let (of_strange, of_absent) =
+        (scene.another_organization(&home).await, "/en/organizations/00000000000000000000000000000000");
     assert_eq!(without_address(&strange.text, &of_strange), without_address(&absent.text, of_absent));
 }
 
@@ -154,7 +157,8 @@ async fn g4_an_organization_of_others_is_as_if_it_were_not() {
 async fn g5_a_refused_form_comes_back_with_all_that_was_typed() {
     let scene = Scene::new().await;
     let mut browser = scene.browser();
-    let answer = browser.post("/api/test/greet", "name=", "http://localhost/en/support?about=%2Fen&__err=x").await;
+    let answer =
+        browser.post("/api/test/greet", "name=", "http://localhost/en/support?about=%2Fen&__err=x").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let back = answer.location().to_owned();
     assert!(back.starts_with("/en/support?about=%2Fen&draft="), "{back}");

@@ -26,7 +26,6 @@ use tower::ServiceExt as _;
 use tower_sessions::{Session, SessionManagerLayer};
 use uuid::Uuid;
 
-
 pub struct Scene {
     platform: Platform,
     router: Router,
@@ -182,7 +181,11 @@ impl Browser {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, 4 << 20).await.unwrap();
-        let answer = Answer { status: head.status, headers: head.headers, text: String::from_utf8(bytes.to_vec()).unwrap() };
+        let answer = Answer {
+            status: head.status,
+            headers: head.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        };
         for cookie in answer.cookies() {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());
