@@ -132,8 +132,14 @@ const UP: &[&str] = &[
 ];
 
 const TABLES: &[&str] = &[
-    "identity_throttles", "identity_tokens", "identity_codes", "identity_sessions", "identity_registrations",
-    "identity_requests", "identity_accounts", "identity_keys",
+    "identity_throttles",
+    "identity_tokens",
+    "identity_codes",
+    "identity_sessions",
+    "identity_registrations",
+    "identity_requests",
+    "identity_accounts",
+    "identity_keys",
 ];
 
 /// The same statement in the words of one database.

@@ -99,7 +99,8 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Asked {
     type Rejection = Response;
 
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Response> {
-        let (method, headers, uri) = (request.method().clone(), request.headers().clone(), request.uri().clone());
+        let (method, headers, uri) =
+            (request.method().clone(), request.headers().clone(), request.uri().clone());
         let parameters = if method == Method::POST {
             let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
             Parameters::read(&String::from_utf8_lossy(&body))
@@ -121,7 +122,8 @@ impl Asked {
 
     fn cookie(&self, name: &str) -> Option<String> {
         let cookies = self.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let mut pairs =
+            cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
     }
 

@@ -342,8 +342,10 @@ fn common(text: &str, about: &[&str]) -> bool {
     let plain = fold(text);
     let unveiled = unveil(&plain);
     [plain, unveiled].iter().any(|spelling| {
-        let own: Vec<char> =
-            remainder(one_period(spelling), &words).chars().filter(|letter| letter.is_alphanumeric()).collect();
+        let own: Vec<char> = remainder(one_period(spelling), &words)
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect();
         let different: BTreeSet<&char> = own.iter().collect();
         own.len() < OWN_LETTERS || different.len() < OWN_DIFFERENT
     })
@@ -425,13 +427,23 @@ fn remainder(text: &str, words: &[String]) -> String {
     own
 }
 
-const ROWS: [&str; 7] =
-    ["qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn", "1qaz2wsx3edc4rfv5tgb6yhn7ujm"];
+const ROWS: [&str; 7] = [
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+];
 
 /// How many of the first letters repeat, count up or down, follow a row of the keyboard, or make a year.
 fn run_length(letters: &[char]) -> usize {
     let stepping = |step: i64| {
-        1 + letters.windows(2).take_while(|pair| pair[0].is_alphanumeric() && follows(pair[0], pair[1], step)).count()
+        1 + letters
+            .windows(2)
+            .take_while(|pair| pair[0].is_alphanumeric() && follows(pair[0], pair[1], step))
+            .count()
     };
     let by_step = [0, 1, -1].into_iter().map(stepping).max().unwrap_or(1);
     let on_keyboard = ROWS

@@ -7,7 +7,8 @@ use crate::form::Draft;
 use crate::request::{at_provider, draft, parameter, portal, query, set_status};
 use crate::shell::Page;
 use crate::ui::{
-    Button, CheckBox, EmailInput, Kind, LinkButton, NoticeBox, Panel, PasswordInput, TextInput, Tone, Width, error_of,
+    Button, CheckBox, EmailInput, Kind, LinkButton, NoticeBox, Panel, PasswordInput, TextInput, Tone, Width,
+    error_of,
 };
 use crate::{language, locale};
 use domain::accounts::{AccountForm, LinkCard, RequestCard, WaitingCard};
@@ -272,7 +273,8 @@ fn code_form(request: &str, problems: FieldProblems) -> impl IntoView + use<> {
 fn why_unusable(card: &WaitingCard) -> Option<impl IntoView + use<>> {
     let l = locale();
     let why = match card {
-        WaitingCard { may_ask_again: false, expired: true, .. } | WaitingCard { may_ask_again: false, tries_left: 0, .. } => {
+        WaitingCard { may_ask_again: false, expired: true, .. }
+        | WaitingCard { may_ask_again: false, tries_left: 0, .. } => {
             td_string!(l, accounts.verify.no_more)
         }
         WaitingCard { expired: true, .. } => td_string!(l, accounts.verify.expired),
@@ -331,7 +333,8 @@ pub fn LinkPage() -> impl IntoView {
             }
         });
         // Without its password a form of ours would send nothing of that name.
-        let nothing = (!asks_password).then(|| view! { <input type="hidden" name="form[password]" value="" /> });
+        let nothing =
+            (!asks_password).then(|| view! { <input type="hidden" name="form[password]" value="" /> });
         let lede = td_string!(l, accounts.link.lede, name = name, email = email.clone());
         Ok(view! {
             <Page title=td_string!(l, accounts.link.title) lede problems=problems>
@@ -389,7 +392,8 @@ pub fn WelcomePage() -> impl IntoView {
             }
             .into_any(),
             (home, _) => {
-                let home = home.map(|home| home.in_language(language()).to_owned()).unwrap_or_else(self::home);
+                let home =
+                    home.map(|home| home.in_language(language()).to_owned()).unwrap_or_else(self::home);
                 view! {
                     <p>{td_string!(l, accounts.welcome.elsewhere)}</p>
                     <div class="actions"><LinkButton href=home wide=true>{label}</LinkButton></div>

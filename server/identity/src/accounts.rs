@@ -13,13 +13,15 @@ use crate::letters;
 use crate::refusal::{Broken, Refusal};
 use crate::throttle::Subject;
 use crate::{Desk, Provider, Step};
-use domain::accounts::{AccountForm, CODE_TRIES, CodeForm, ConfirmForm, LinkCard, NewAccount, Password, SignInForm, WaitingCard};
+use domain::accounts::{
+    AccountForm, CODE_TRIES, CodeForm, ConfirmForm, LinkCard, NewAccount, Password, SignInForm, WaitingCard,
+};
 use domain::{Bilingual, Email, Field, Instant, Language, Problem};
 use platform::{Transaction, secrets};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -56,7 +58,13 @@ impl Desk {
         }
         let hash = self.provider.inner.passwords.hash(new.password.clone()).await?;
         let cookie = self.browser_cookie.clone().unwrap_or_else(|| self.provider.platform().chance.token());
-        let asked = Asked { new, hash, request: request.id, browser: secrets::hash(&cookie), language: self.language };
+        let asked = Asked {
+            new,
+            hash,
+            request: request.id,
+            browser: secrets::hash(&cookie),
+            language: self.language,
+        };
         self.provider.register(asked).await?;
         Ok(Step::to(self.page("verify", Some(handle))).with_cookie(cookie))
     }
@@ -93,7 +101,8 @@ impl Desk {
             return Err(Problem::TooManyMails { most: MAILS }.into());
         }
         provider.mail_limit(&work, &registration.email).await?;
-        let next = registration::Model { issue: registration.issue + 1, issued_at: now.0, tries: 0, ..registration };
+        let next =
+            registration::Model { issue: registration.issue + 1, issued_at: now.0, tries: 0, ..registration };
         let row: registration::ActiveModel = next.clone().into();
         row.reset_all().update(&work).await?;
         provider.post_code(&work, &next).await?;
@@ -241,7 +250,7 @@ impl Desk {
             .filter(registration::Column::BrowserHash.eq(browser))
             .order_by_desc(registration::Column::CreatedAt)
             .order_by_desc(registration::Column::Id);
-        let found = last.one(self.provider.platform().store.write()).await?;
+        let found = last.one(self.provider.platform().store.read()).await?;
         Ok(found.ok_or(Problem::SignInExpired)?)
     }
 }
@@ -291,13 +300,15 @@ impl Provider {
             updated_at: now,
         };
         let (sub, row) = (account.id.to_string(), account::ActiveModel::from(account));
-        account::Entity::insert(row.reset_all()).exec_without_returning(self.platform().store.write()).await?;
+        account::Entity::insert(row.reset_all())
+            .exec_without_returning(self.platform().store.write())
+            .await?;
         Ok(sub)
     }
 
     pub(crate) async fn account_of(&self, email: &Email) -> Result<Option<account::Model>, Broken> {
         let found = account::Entity::find().filter(account::Column::EmailKey.eq(email.key()));
-        Ok(found.one(self.platform().store.write()).await?)
+        Ok(found.one(self.platform().store.read()).await?)
     }
 
     async fn register(&self, asked: Asked) -> Result<(), Refusal> {
@@ -308,11 +319,11 @@ impl Provider {
             .one(&work)
             .await?
             .is_some();
-        // What this browser asked for before, in the same request, dies with the asking anew.
-        registration::Entity::update_many()
-            .col_expr(registration::Column::PasswordHash, Expr::value(Option::<String>::None))
+        // What this browser asked for before, in the same request, goes with the asking anew.
+        registration::Entity::delete_many()
             .filter(registration::Column::RequestId.eq(asked.request))
             .filter(registration::Column::BrowserHash.eq(asked.browser.clone()))
+            .filter(registration::Column::AccountId.is_null())
             .exec(&work)
             .await?;
         let registration = self.registration_from(asked, exists);
@@ -367,7 +378,11 @@ impl Provider {
     }
 
     /// The registration, read again with all others of its e-mail locked: two proofs of one e-mail come in turn.
-    async fn locked(&self, work: &Transaction, found: &registration::Model) -> Result<registration::Model, Refusal> {
+    async fn locked(
+        &self,
+        work: &Transaction,
+        found: &registration::Model,
+    ) -> Result<registration::Model, Refusal> {
         let all = registration::Entity::find()
             .filter(registration::Column::EmailKey.eq(found.email_key.clone()))
             .order_by_asc(registration::Column::Id)
@@ -432,8 +447,9 @@ impl Provider {
     }
 
     async fn registration_of_link(&self, token: &str) -> Result<registration::Model, Refusal> {
-        let id = token.split_once('.').and_then(|(id, _)| Uuid::parse_str(id).ok()).ok_or(Problem::CodeExpired)?;
-        let found = registration::Entity::find_by_id(id).one(self.platform().store.write()).await?;
+        let id =
+            token.split_once('.').and_then(|(id, _)| Uuid::parse_str(id).ok()).ok_or(Problem::CodeExpired)?;
+        let found = registration::Entity::find_by_id(id).one(self.platform().store.read()).await?;
         let registration = found.ok_or(Problem::CodeExpired)?;
         let works = secrets::same(token, &self.link_of(&registration))
             && registration.password_hash.is_some()

@@ -106,7 +106,8 @@ impl Provider {
         let id = pieces.next().and_then(|id| Uuid::parse_str(id).ok()).ok_or(Problem::CodeExpired)?;
         let at = pieces.next().and_then(|at| at.parse().ok()).map(Instant).ok_or(Problem::CodeExpired)?;
         let account = self.active_account(id).await?.ok_or(Problem::CodeExpired)?;
-        let works = secrets::same(token, &self.reset_token(&account, at)) && self.now() < at.plus_seconds(RESET_LIFE);
+        let works =
+            secrets::same(token, &self.reset_token(&account, at)) && self.now() < at.plus_seconds(RESET_LIFE);
         if works { Ok(account) } else { Err(Problem::CodeExpired.into()) }
     }
 }

@@ -86,7 +86,7 @@ impl Provider {
         let current = key::Entity::find()
             .filter(key::Column::Algorithm.eq(ALGORITHM))
             .filter(key::Column::State.eq("current"));
-        Ok(current.one(self.platform().store.write()).await?)
+        Ok(current.one(self.platform().store.read()).await?)
     }
 
     /// The key to sign with now.

@@ -83,7 +83,9 @@ impl Letters {
     async fn write_code(&self, row: &Model) -> Result<Option<Letter>, DbErr> {
         let payload: CodePayload =
             serde_json::from_str(&row.payload).map_err(|error| DbErr::Json(error.to_string()))?;
-        let found = registration::Entity::find_by_id(payload.registration).one(self.0.platform().store.read()).await?;
+        let found = registration::Entity::find_by_id(payload.registration)
+            .one(self.0.platform().store.read())
+            .await?;
         // Asked for again, confirmed, or too old: this code is nobody's any more.
         let waiting = found.filter(|registration| {
             registration.issue == payload.issue
@@ -133,7 +135,11 @@ impl Letters {
     }
 
     fn portal(&self, language: Language) -> String {
-        self.0.settings().portal().map(|portal| portal.name.in_language(language).to_owned()).unwrap_or_default()
+        self.0
+            .settings()
+            .portal()
+            .map(|portal| portal.name.in_language(language).to_owned())
+            .unwrap_or_default()
     }
 
     fn ask(&self, language: Language) -> String {

@@ -13,7 +13,9 @@ use domain::{Instant, Problem};
 use openidconnect::url::Url;
 use platform::secrets;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+};
 use uuid::Uuid;
 
 /// How long a request waits, in seconds: as long as a code is valid (A5), and the time to type it.
@@ -33,8 +35,9 @@ impl Provider {
     /// [`Problem::SignInExpired`] when there is none, or it was answered or is too old.
     pub(crate) async fn request_of(&self, handle: &str) -> Result<(request::Model, &Client), Refusal> {
         let kept = request::Entity::find().filter(request::Column::HandleHash.eq(secrets::hash(handle)));
-        let found = kept.one(self.platform().store.write()).await?;
-        let waiting = found.filter(|request| request.answered_at.is_none() && self.now().0 < request.expires_at);
+        let found = kept.one(self.platform().store.read()).await?;
+        let waiting =
+            found.filter(|request| request.answered_at.is_none() && self.now().0 < request.expires_at);
         let request = waiting.ok_or(Problem::SignInExpired)?;
         let client = self.settings().client(&request.client_id).ok_or(Problem::SignInExpired)?;
         Ok((request, client))
@@ -52,7 +55,11 @@ impl Provider {
     ///
     /// # Errors
     /// [`Problem::SignInExpired`] when it was answered already.
-    pub(crate) async fn answer(&self, request: &request::Model, session: &session::Model) -> Result<String, Refusal> {
+    pub(crate) async fn answer(
+        &self,
+        request: &request::Model,
+        session: &session::Model,
+    ) -> Result<String, Refusal> {
         let work = self.platform().store.begin().await?;
         let now = self.now();
         let answered = request::Entity::update_many()
@@ -81,7 +88,12 @@ impl Provider {
     }
 }
 
-fn new_code(request: &request::Model, session: &session::Model, code: &str, now: Instant) -> code::ActiveModel {
+fn new_code(
+    request: &request::Model,
+    session: &session::Model,
+    code: &str,
+    now: Instant,
+) -> code::ActiveModel {
     code::ActiveModel {
         code_hash: Set(secrets::hash(code)),
         client_id: Set(request.client_id.clone()),
@@ -117,7 +129,9 @@ impl Desk {
         let (request, client) = self.provider.request_of(handle).await?;
         let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
         let signed_in_as = match session.filter(|session| self.provider.fresh_enough(&request, session)) {
-            Some(session) => self.provider.active_account(session.account_id).await?.map(|account| account.email),
+            Some(session) => {
+                self.provider.active_account(session.account_id).await?.map(|account| account.email)
+            }
             None => None,
         };
         Ok(RequestCard { destination: client.name.clone(), login_hint: request.login_hint, signed_in_as })

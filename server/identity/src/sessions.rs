@@ -6,7 +6,9 @@ use crate::refusal::{Broken, Refusal};
 use domain::Instant;
 use platform::{Transaction, secrets};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
+};
 use uuid::Uuid;
 
 /// How long a session lasts without use, in seconds.

@@ -142,7 +142,9 @@ impl Letterhead {
         let language = sheets.first().map_or("fr", |sheet| sheet.language.code());
         let title = sheets.first().map(|sheet| escape(&sheet.subject)).unwrap_or_default();
         let parts: Vec<String> = sheets.iter().map(|sheet| self.html_of(sheet)).collect();
-        let between = format!("<tr><td style=\"padding:0 32px\"><hr style=\"border:0;border-top:1px solid {HAIRLINE};margin:0\"></td></tr>");
+        let between = format!(
+            "<tr><td style=\"padding:0 32px\"><hr style=\"border:0;border-top:1px solid {HAIRLINE};margin:0\"></td></tr>"
+        );
         format!(
             "<!DOCTYPE html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light\">\
@@ -238,7 +240,9 @@ fn facts_table(facts: &[(String, String)], language: Language) -> String {
             escape(value)
         );
     }
-    format!("<table cellpadding=\"0\" cellspacing=\"0\" style=\"margin:0 0 20px;font-size:16px\">{rows}</table>")
+    format!(
+        "<table cellpadding=\"0\" cellspacing=\"0\" style=\"margin:0 0 20px;font-size:16px\">{rows}</table>"
+    )
 }
 
 /// French keeps a space before the colon, and the line never breaks there.
@@ -294,7 +298,10 @@ mod tests {
     fn sheet(language: Language) -> Sheet {
         Sheet::new(language, format!("Subject {}", language.code()))
             .heading("Heading")
-            .quote("Marie wrote:", "See https://evil.example/x or www.evil.example\n<b>now</b> a@evil.example")
+            .quote(
+                "Marie wrote:",
+                "See https://evil.example/x or www.evil.example\n<b>now</b> a@evil.example",
+            )
             .facts([("Until", "December 22")])
             .button("Open", "https://portal.example/i/1?a=1&b=2")
             .footer("Ask Marie.")
@@ -304,9 +311,15 @@ mod tests {
     fn i11_both_languages_when_unknown_french_first() {
         let letter = head().letter("a@b.ca", None, sheet);
         assert_eq!(letter.subject, "Subject fr / Subject en");
-        assert!(letter.html.find("lang=\"fr\" style").unwrap() < letter.html.find("lang=\"en\" style").unwrap());
-        assert!(letter.text.find("Bureau des programmes").unwrap() < letter.text.find("Program Office").unwrap());
-        assert!(letter.text.contains("Until\u{a0}: December 22") && letter.text.contains("Until: December 22"));
+        assert!(
+            letter.html.find("lang=\"fr\" style").unwrap() < letter.html.find("lang=\"en\" style").unwrap()
+        );
+        assert!(
+            letter.text.find("Bureau des programmes").unwrap() < letter.text.find("Program Office").unwrap()
+        );
+        assert!(
+            letter.text.contains("Until\u{a0}: December 22") && letter.text.contains("Until: December 22")
+        );
     }
 
     #[test]

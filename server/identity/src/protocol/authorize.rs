@@ -72,7 +72,11 @@ impl Desk {
     }
 
     /// `prompt=none`: no page is shown, whatever is missing.
-    async fn lead_silently(&self, request: &request::Model, session: Option<session::Model>) -> Result<String, Refusal> {
+    async fn lead_silently(
+        &self,
+        request: &request::Model,
+        session: Option<session::Model>,
+    ) -> Result<String, Refusal> {
         let fault = match session {
             None => "login_required",
             Some(_) if request.confirm => "interaction_required",
@@ -103,7 +107,8 @@ impl Desk {
 impl Provider {
     /// The client, if it is known and registered that very address.
     fn redirectable(&self, parameters: &Parameters) -> Result<&Client, &'static str> {
-        let client = parameters.one("client_id").and_then(|id| self.settings().client(id)).ok_or("unknown_client")?;
+        let client =
+            parameters.one("client_id").and_then(|id| self.settings().client(id)).ok_or("unknown_client")?;
         let uri = parameters.one("redirect_uri").ok_or("unknown_address")?;
         if client.redirect_uris.iter().any(|registered| registered == uri) {
             Ok(client)

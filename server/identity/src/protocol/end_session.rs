@@ -39,9 +39,15 @@ impl Desk {
         let here = self.provider.session_of(self.browser_cookie.as_deref()).await?;
         let hinted = text("sid").and_then(|sid| Uuid::parse_str(sid).ok());
         match (here, hinted) {
-            (Some(here), hinted) if hinted != Some(here.id) => Ok(SignedOut::AskAt(self.asking(client, parameters))),
+            (Some(here), hinted) if hinted != Some(here.id) => {
+                Ok(SignedOut::AskAt(self.asking(client, parameters)))
+            }
             (_, Some(hinted)) => {
-                if session::Entity::find_by_id(hinted).one(self.provider.platform().store.read()).await?.is_some() {
+                if session::Entity::find_by_id(hinted)
+                    .one(self.provider.platform().store.read())
+                    .await?
+                    .is_some()
+                {
                     self.provider.end_session_row(hinted).await?;
                 }
                 Ok(SignedOut::To(back))
@@ -64,10 +70,12 @@ impl Desk {
     fn way_back(&self, client: Option<&str>, parameters: &Parameters) -> String {
         let client = client.and_then(|id| self.provider.settings().client(id));
         let wanted = parameters.one("post_logout_redirect_uri");
-        let registered = |client: &Client, uri: &str| client.post_logout_redirect_uris.iter().any(|kept| kept == uri);
+        let registered =
+            |client: &Client, uri: &str| client.post_logout_redirect_uris.iter().any(|kept| kept == uri);
         match (client, wanted) {
             (Some(client), Some(uri)) if registered(client, uri) => {
-                let state: Vec<(&str, &str)> = parameters.one("state").map(|state| ("state", state)).into_iter().collect();
+                let state: Vec<(&str, &str)> =
+                    parameters.one("state").map(|state| ("state", state)).into_iter().collect();
                 if state.is_empty() { uri.to_owned() } else { with_query(uri, &state) }
             }
             (client, _) => self.provider.home(client, self.language),

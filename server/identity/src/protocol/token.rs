@@ -8,14 +8,12 @@ use crate::refusal::Broken;
 use crate::settings::Client;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use openidconnect::core::{
-    CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
-};
+use openidconnect::core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm};
 use openidconnect::url::form_urlencoded;
 use openidconnect::{
     AccessToken, AdditionalClaims, Audience, AuthenticationContextClass, AuthenticationMethodReference,
-    EndUserEmail, EndUserFamilyName, EndUserGivenName, EndUserName, IdToken, IdTokenClaims,
-    IssuerUrl, LanguageTag, LocalizedClaim, Nonce, StandardClaims, SubjectIdentifier,
+    EndUserEmail, EndUserFamilyName, EndUserGivenName, EndUserName, IdToken, IdTokenClaims, IssuerUrl,
+    LanguageTag, LocalizedClaim, Nonce, StandardClaims, SubjectIdentifier,
 };
 use platform::{Transaction, secrets};
 use sea_orm::sea_query::Expr;
@@ -51,7 +49,11 @@ impl Provider {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn token(&self, authorization: Option<&str>, form: &Parameters) -> Result<MachineAnswer, Broken> {
+    pub async fn token(
+        &self,
+        authorization: Option<&str>,
+        form: &Parameters,
+    ) -> Result<MachineAnswer, Broken> {
         let Some(client) = self.authenticated(authorization, form) else {
             return Ok(MachineAnswer::error(401, "invalid_client").asking("Basic realm=\"token\""));
         };
@@ -161,7 +163,12 @@ impl Provider {
         })))
     }
 
-    async fn id_token(&self, client: &Client, exchange: &Exchange, access: &str) -> Result<SignedIdToken, Broken> {
+    async fn id_token(
+        &self,
+        client: &Client,
+        exchange: &Exchange,
+        access: &str,
+    ) -> Result<SignedIdToken, Broken> {
         const WRONG: Broken = Broken::Secrecy("an ID token could not be signed");
         let now = self.now();
         let issuer = IssuerUrl::new(self.issuer().to_owned()).map_err(|_| WRONG)?;
@@ -180,7 +187,8 @@ impl Provider {
         .set_nonce(code.nonce.clone().map(Nonce::new));
         let key = self.signing_key().await?;
         let access = AccessToken::new(access.to_owned());
-        IdToken::new(claims, &key, CoreJwsSigningAlgorithm::EcdsaP256Sha256, Some(&access), None).map_err(|_| WRONG)
+        IdToken::new(claims, &key, CoreJwsSigningAlgorithm::EcdsaP256Sha256, Some(&access), None)
+            .map_err(|_| WRONG)
     }
 }
 
@@ -199,7 +207,8 @@ pub(super) fn claims_of(account: &account::Model, scope: &str) -> StandardClaims
             .set_updated_at(Some(moment(account.updated_at).into()));
     }
     if has("email") {
-        claims = claims.set_email(Some(EndUserEmail::new(account.email.clone()))).set_email_verified(Some(true));
+        claims =
+            claims.set_email(Some(EndUserEmail::new(account.email.clone()))).set_email_verified(Some(true));
     }
     claims
 }

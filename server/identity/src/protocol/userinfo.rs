@@ -5,9 +5,8 @@ use super::{MachineAnswer, Parameters};
 use crate::Provider;
 use crate::entity::{session, token};
 use crate::refusal::Broken;
-use openidconnect::UserInfoClaims;
 use openidconnect::core::CoreGenderClaim;
-use openidconnect::EmptyAdditionalClaims;
+use openidconnect::{EmptyAdditionalClaims, UserInfoClaims};
 use platform::secrets;
 use sea_orm::EntityTrait as _;
 
@@ -17,12 +16,16 @@ impl Provider {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn userinfo(&self, authorization: Option<&str>, form: &Parameters) -> Result<MachineAnswer, Broken> {
+    pub async fn userinfo(
+        &self,
+        authorization: Option<&str>,
+        form: &Parameters,
+    ) -> Result<MachineAnswer, Broken> {
         let Some(given) = authorization.and_then(bearer).or_else(|| form.one("access_token")) else {
             return Ok(MachineAnswer::error(401, "invalid_request").asking("Bearer"));
         };
         let refused = MachineAnswer::error(401, "invalid_token").asking("Bearer error=\"invalid_token\"");
-        let db = self.platform().store.write();
+        let db = self.platform().store.read();
         let found = token::Entity::find_by_id(secrets::hash(given)).one(db).await?;
         let living = found.filter(|token| token.revoked_at.is_none() && self.now().0 < token.expires_at);
         let Some(token) = living.filter(|token| token.kind == "access") else {
@@ -35,7 +38,8 @@ impl Provider {
                 let claims = claims_of(&account, &token.scope);
                 let claims: UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim> =
                     UserInfoClaims::new(claims, EmptyAdditionalClaims {});
-                let body = serde_json::to_value(claims).map_err(|_| Broken::Secrecy("claims could not be written"))?;
+                let body = serde_json::to_value(claims)
+                    .map_err(|_| Broken::Secrecy("claims could not be written"))?;
                 Ok(MachineAnswer::ok(body))
             }
             _ => Ok(refused),

@@ -1,7 +1,8 @@
 //! Creating an account: rules A2, A5, I6, I8, and the pre-hijacking attacks.
 
 use crate::stage::{
-    BASE, Browser, OTHER_PASSWORD, PASSWORD, Stage, code_in, everywhere, form, handle_in, parameter, told, token_in,
+    BASE, Browser, OTHER_PASSWORD, PASSWORD, Stage, code_in, everywhere, form, handle_in, parameter,
+    token_in, told,
 };
 use domain::accounts::{AccountForm, ConfirmForm};
 use domain::{Field, Language, Problem};
@@ -34,7 +35,10 @@ async fn a2_the_invited_address_is_suggested_and_every_fault_is_told() {
         let empty = bruno.create(&stage, &handle, &AccountForm::default()).await;
         let Err(Refusal::Invalid(faults)) = empty else { panic!("{empty:?}") };
         assert!(faults.of(Field::LastName).is_some() && faults.of(Field::Consent).is_some());
-        assert_eq!(told(bruno.create(&stage, &handle, &form(BRUNO, "Bureau-Programmes-2026!")).await), Problem::PasswordTooCommon);
+        assert_eq!(
+            told(bruno.create(&stage, &handle, &form(BRUNO, "Bureau-Programmes-2026!")).await),
+            Problem::PasswordTooCommon
+        );
         assert!(stage.letters().await.is_empty());
     })
     .await;
@@ -53,7 +57,10 @@ async fn a5_the_code_in_the_mail_opens_the_account_and_names_the_destination() {
         assert_eq!(page, format!("/fr/identity/welcome?request={handle}"));
         assert_ne!(bruno.cookie, before, "who signs in gets another token");
         let welcome = bruno.desk(&stage).welcome(Some(&handle)).await.unwrap();
-        assert_eq!((welcome.email.as_str(), welcome.destination.fr.as_str(), welcome.home), (BRUNO, "Accord", None));
+        assert_eq!(
+            (welcome.email.as_str(), welcome.destination.fr.as_str(), welcome.home),
+            (BRUNO, "Accord", None)
+        );
         let step = bruno.desk(&stage).proceed(&handle).await.unwrap();
         assert!(step.to.starts_with("https://portal.example/sign-in/callback?code="), "{}", step.to);
         assert_eq!(parameter(&step.to, "iss").as_deref(), Some("https://portal.example/identity"));
@@ -159,7 +166,10 @@ async fn a5_where_it_began_the_link_needs_only_the_button() {
         let (mut bruno, handle) = asked(&stage, BRUNO).await;
         let token = token_in(&stage.letter().await, "/fr/identity/verify/");
         let card = bruno.desk(&stage).link(&token).await.unwrap();
-        assert_eq!((card.email.as_str(), card.name.as_str(), card.asks_password), (BRUNO, "Bruno Haché", false));
+        assert_eq!(
+            (card.email.as_str(), card.name.as_str(), card.asks_password),
+            (BRUNO, "Bruno Haché", false)
+        );
         let step = bruno.desk(&stage).confirm_link(&token, &ConfirmForm::default()).await.unwrap();
         assert_eq!(bruno.take(step), format!("/fr/identity/welcome?request={handle}"));
     })
@@ -198,7 +208,10 @@ async fn known_mistake_a_prepared_account_keeps_no_password_of_the_one_who_prepa
         // Her link is dead, even to Bruno, and her code to her, even if she guessed it.
         let link = token_in(&prepared, "/fr/identity/verify/");
         assert_eq!(told(bruno.desk(&stage).link(&link).await), Problem::CodeExpired);
-        assert_eq!(told(mallory.type_code(&stage, &hers, &code_in(&prepared)).await), Problem::WrongCode { left: 4 });
+        assert_eq!(
+            told(mallory.type_code(&stage, &hers, &code_in(&prepared)).await),
+            Problem::WrongCode { left: 4 }
+        );
         let (_, handle) = mallory.arrive(&stage, &portal).await;
         let tried = mallory.sign_in(&stage, &handle, BRUNO, OTHER_PASSWORD).await;
         assert_eq!(told(tried), Problem::WrongCredentials);
@@ -222,9 +235,15 @@ async fn known_mistake_clicking_the_link_of_somebody_else_s_account_does_not_ope
             assert_eq!(told(bruno.desk(&stage).confirm_link(&link, &guess).await), Problem::WrongCredentials);
         }
         let guess = ConfirmForm { password: PASSWORD.into() };
-        assert!(matches!(told(bruno.desk(&stage).confirm_link(&link, &guess).await), Problem::TooManyTries { .. }));
+        assert!(matches!(
+            told(bruno.desk(&stage).confirm_link(&link, &guess).await),
+            Problem::TooManyTries { .. }
+        ));
         let (_, handle) = mallory.arrive(&stage, &portal).await;
-        assert_eq!(told(mallory.sign_in(&stage, &handle, BRUNO, OTHER_PASSWORD).await), Problem::WrongCredentials);
+        assert_eq!(
+            told(mallory.sign_in(&stage, &handle, BRUNO, OTHER_PASSWORD).await),
+            Problem::WrongCredentials
+        );
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! "Can't sign in?": rule A6.
 
-use crate::stage::{BASE, Browser, OTHER_PASSWORD, PASSWORD, everywhere, form, told, token_in};
+use crate::stage::{BASE, Browser, OTHER_PASSWORD, PASSWORD, everywhere, form, token_in, told};
 use domain::Problem;
 use domain::accounts::{ConfirmForm, HelpForm, NewPasswordForm};
 
@@ -33,7 +33,10 @@ async fn a6_a_forgotten_password_is_replaced_once_and_every_session_ends() {
         assert_eq!(told(alice.desk(&stage).welcome(None).await), Problem::SignInNeeded);
         assert_eq!(told(lost.desk(&stage).reset_link(&token).await), Problem::CodeExpired);
         let (_, handle) = lost.arrive(&stage, &portal).await;
-        assert_eq!(told(Browser::new().sign_in(&stage, &handle, ALICE, PASSWORD).await), Problem::WrongCredentials);
+        assert_eq!(
+            told(Browser::new().sign_in(&stage, &handle, ALICE, PASSWORD).await),
+            Problem::WrongCredentials
+        );
         Browser::new().sign_in(&stage, &handle, ALICE, OTHER_PASSWORD).await.unwrap();
     })
     .await;
@@ -49,7 +52,9 @@ async fn a6_the_link_to_another_password_works_two_hours_and_cannot_be_made_up()
         let (account, rest) = token.split_once('.').unwrap();
         let (at, proof) = rest.split_once('.').unwrap();
         let later: i64 = at.parse::<i64>().unwrap() + 1;
-        for forged in [String::new(), "a.b.c".into(), format!("{account}.{later}.{proof}"), format!("{token}x")] {
+        for forged in
+            [String::new(), "a.b.c".into(), format!("{account}.{later}.{proof}"), format!("{token}x")]
+        {
             assert_eq!(told(alice.desk(&stage).reset_link(&forged).await), Problem::CodeExpired, "{forged}");
         }
         stage.wait(2 * 3600);
@@ -72,7 +77,10 @@ async fn a6_an_account_that_waits_gets_its_activation_even_when_the_code_is_too_
         let letter = stage.letter().await;
         let token = token_in(&letter, "/fr/identity/verify/");
         let confirm = ConfirmForm { password: PASSWORD.into() };
-        assert_eq!(phone.desk(&stage).confirm_link(&token, &confirm).await.unwrap().to, "/fr/identity/welcome");
+        assert_eq!(
+            phone.desk(&stage).confirm_link(&token, &confirm).await.unwrap().to,
+            "/fr/identity/welcome"
+        );
     })
     .await;
 }

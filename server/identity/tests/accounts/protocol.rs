@@ -1,6 +1,8 @@
 //! The protocol, spoken by a client that checks everything: rule A10, RFC 9700, RFC 9207.
 
-use crate::stage::{BASE, Begun, Browser, CALLBACK, PASSWORD, Portal, Stage, everywhere, handle_in, parameter};
+use crate::stage::{
+    BASE, Begun, Browser, CALLBACK, PASSWORD, Portal, Stage, everywhere, handle_in, parameter,
+};
 use futures::future::join_all;
 use identity::Parameters;
 use openidconnect::url::Url;
@@ -235,7 +237,11 @@ async fn a10_prompt_and_max_age_decide_whether_a_session_does() {
         assert!(follow(&[("max_age", "99")]).await.starts_with("/fr/identity/sign-in"));
         assert!(follow(&[("prompt", "login")]).await.starts_with("/fr/identity/sign-in"));
         assert!(follow(&[("prompt", "select_account")]).await.starts_with("/fr/identity/continue"));
-        assert!(follow(&[("prompt", "login"), ("ui_locales", "de en-US fr")]).await.starts_with("/en/identity/sign-in"));
+        assert!(
+            follow(&[("prompt", "login"), ("ui_locales", "de en-US fr")])
+                .await
+                .starts_with("/en/identity/sign-in")
+        );
         let page = follow(&[("prompt", "none"), ("max_age", "5")]).await;
         assert_eq!(parameter(&page, "error").as_deref(), Some("login_required"));
         // A request that asks for a fresh sign-in is not answered by the button of an old session.
@@ -261,7 +267,9 @@ async fn a10_an_application_of_others_needs_the_person_s_yes_and_pkce_alone_prot
         assert!(to.starts_with("https://library.example/back?from=accord&code="), "{to}");
         let form = format!(
             "grant_type=authorization_code&code={}&redirect_uri={}&code_verifier={}&client_id=library",
-            parameter(&to, "code").unwrap(), LIBRARY.replace('?', "%3F").replace('=', "%3D"), begun.verifier.secret()
+            parameter(&to, "code").unwrap(),
+            LIBRARY.replace('?', "%3F").replace('=', "%3D"),
+            begun.verifier.secret()
         );
         let answer = stage.provider.token(None, &Parameters::read(&form)).await.unwrap();
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -302,8 +310,11 @@ async fn a10_scopes_open_claims_and_no_more() {
 
 /// The same address with one parameter changed or taken away.
 fn changed(url: &Url, name: &str, value: Option<&str>) -> Url {
-    let mut others: Vec<(String, String)> =
-        url.query_pairs().filter(|(key, _)| key != name).map(|(key, value)| (key.into(), value.into())).collect();
+    let mut others: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(key, _)| key != name)
+        .map(|(key, value)| (key.into(), value.into()))
+        .collect();
     others.extend(value.map(|value| (name.to_owned(), value.to_owned())));
     let mut url = url.clone();
     url.query_pairs_mut().clear().extend_pairs(others);

@@ -26,8 +26,17 @@ async fn the_database_holds_no_password_token_code_or_key_in_clear() {
         alice.desk(&stage).ask_help(&HelpForm { email: ALICE.into() }).await.unwrap();
         let reset = token_in(&stage.letter().await, "/fr/identity/reset/");
         let secrets = [
-            PASSWORD.to_owned(), before, alice.cookie.unwrap(), link, reset, authorization, handle, portal.secret,
-            tokens.access_token().secret().clone(), tokens.id_token().unwrap().to_string(), format!("\"{code}\""),
+            PASSWORD.to_owned(),
+            before,
+            alice.cookie.unwrap(),
+            link,
+            reset,
+            authorization,
+            handle,
+            portal.secret,
+            tokens.access_token().secret().clone(),
+            tokens.id_token().unwrap().to_string(),
+            format!("\"{code}\""),
         ];
         let kept = everything_in(stage.folder.path());
         if kept.is_empty() {

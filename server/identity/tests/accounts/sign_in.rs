@@ -18,7 +18,12 @@ async fn a6_the_address_in_any_case_and_the_password_open_a_session() {
         assert_ne!(alice.cookie.as_deref(), Some("planted by somebody"));
         // Next time nothing is asked.
         let begun = portal.begin(&[]);
-        assert!(alice.follow(&stage, &begun.url).await.starts_with("https://portal.example/sign-in/callback?code="));
+        assert!(
+            alice
+                .follow(&stage, &begun.url)
+                .await
+                .starts_with("https://portal.example/sign-in/callback?code=")
+        );
     })
     .await;
 }
@@ -60,7 +65,10 @@ async fn wrong_passwords_slow_an_account_down_and_never_lock_it() {
         let mut browser = Browser::new();
         let (_, handle) = browser.arrive(&stage, &portal).await;
         for _ in 0..5 {
-            assert_eq!(told(browser.sign_in(&stage, &handle, ALICE, "wrong").await), Problem::WrongCredentials);
+            assert_eq!(
+                told(browser.sign_in(&stage, &handle, ALICE, "wrong").await),
+                Problem::WrongCredentials
+            );
         }
         // Even the right password waits, from anywhere; another account does not.
         let mut elsewhere = Browser::at("198.51.100.9");
@@ -71,16 +79,25 @@ async fn wrong_passwords_slow_an_account_down_and_never_lock_it() {
         for _ in 0..10 {
             stage.wait(901);
             let (_, handle) = browser.arrive(&stage, &portal).await;
-            assert_eq!(told(browser.sign_in(&stage, &handle, ALICE, "wrong").await), Problem::WrongCredentials);
+            assert_eq!(
+                told(browser.sign_in(&stage, &handle, ALICE, "wrong").await),
+                Problem::WrongCredentials
+            );
         }
         let (_, handle) = browser.arrive(&stage, &portal).await;
-        assert_eq!(told(browser.sign_in(&stage, &handle, ALICE, PASSWORD).await), Problem::TooManyTries { minutes: 15 });
+        assert_eq!(
+            told(browser.sign_in(&stage, &handle, ALICE, PASSWORD).await),
+            Problem::TooManyTries { minutes: 15 }
+        );
         stage.wait(901);
         let (_, handle) = browser.arrive(&stage, &portal).await;
         browser.sign_in(&stage, &handle, ALICE, PASSWORD).await.unwrap();
         // And then all is forgotten.
         let (_, handle) = Browser::new().arrive(&stage, &portal).await;
-        assert_eq!(told(Browser::new().sign_in(&stage, &handle, ALICE, "wrong").await), Problem::WrongCredentials);
+        assert_eq!(
+            told(Browser::new().sign_in(&stage, &handle, ALICE, "wrong").await),
+            Problem::WrongCredentials
+        );
     })
     .await;
 }

@@ -49,10 +49,16 @@ async fn a10_a_link_without_proof_signs_nobody_out_and_leads_nowhere_else() {
         let hint = format!("id_token_hint={}", of_another.id_token().unwrap());
         for query in ["", "client_id=accord", "id_token_hint=forged", hint.as_str()] {
             let answer = alice.desk(&stage).end_session(&Parameters::read(query)).await.unwrap();
-            assert!(matches!(&answer, SignedOut::AskAt(page) if page.starts_with("/fr/identity/sign-out?")), "{answer:?}");
+            assert!(
+                matches!(&answer, SignedOut::AskAt(page) if page.starts_with("/fr/identity/sign-out?")),
+                "{answer:?}"
+            );
         }
         assert!(alice.desk(&stage).welcome(None).await.is_ok());
-        let to = alice.desk(&stage).sign_out_to("client_id=accord&post_logout_redirect_uri=https://evil.example").await;
+        let to = alice
+            .desk(&stage)
+            .sign_out_to("client_id=accord&post_logout_redirect_uri=https://evil.example")
+            .await;
         assert_eq!(to.unwrap(), format!("{BASE}/fr"));
         assert_eq!(told(alice.desk(&stage).welcome(None).await), Problem::SignInNeeded);
     })

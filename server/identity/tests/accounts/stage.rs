@@ -12,8 +12,9 @@ use openidconnect::core::{
 use openidconnect::http::{Response, StatusCode};
 use openidconnect::url::Url;
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl,
-    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
+    IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    TokenResponse as _,
 };
 use platform::courier::Courier;
 use platform::{Calendar, Chance, Clock, Letter, Mail, Outbox, Platform, Secrets, Sender, Store};
@@ -49,7 +50,10 @@ pub async fn everywhere(story: impl AsyncFn(Stage)) {
 }
 
 /// A database of its own on the server that the environment names.
-#[expect(clippy::disallowed_methods, reason = "where tests find a PostgreSQL is told by the environment alone")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where tests find a PostgreSQL is told by the environment alone"
+)]
 async fn own_postgres() -> Option<String> {
     let server = std::env::var("ACCORD_TEST_POSTGRES").ok()?;
     let name = format!("identity_{}", Chance::System.id(Clock::System.now()).simple());
@@ -76,7 +80,8 @@ impl Stage {
         };
         let provider = Provider::open(platform.clone(), settings(&platform)).await.unwrap();
         let mailbox = Arc::new(Mutex::new(Vec::new()));
-        let sender = Sender { name: "Accord".into(), address: "accord@portal.example".into(), reply_to: None };
+        let sender =
+            Sender { name: "Accord".into(), address: "accord@portal.example".into(), reply_to: None };
         let writer = Arc::new(Letters(provider.clone()));
         let mail = Mail::Memory(Arc::clone(&mailbox));
         let courier = Courier::new(platform.clone(), mail, sender, vec![writer]);
@@ -191,7 +196,11 @@ impl Portal {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = client!(self);
         let mut request = client
-            .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                CsrfToken::new_random,
+                Nonce::new_random,
+            )
             .add_scope(Scope::new("profile".into()))
             .add_scope(Scope::new("email".into()))
             .set_pkce_challenge(challenge);
@@ -203,7 +212,12 @@ impl Portal {
     }
 
     /// Exchanges the code, as the library does: with the client's secret and the verifier.
-    pub async fn exchange(&self, stage: &Stage, code: &str, verifier: PkceCodeVerifier) -> Option<CoreTokenResponse> {
+    pub async fn exchange(
+        &self,
+        stage: &Stage,
+        code: &str,
+        verifier: PkceCodeVerifier,
+    ) -> Option<CoreTokenResponse> {
         let http = |request| stage.http(request);
         let client = client!(self);
         let request = client.exchange_code(AuthorizationCode::new(code.to_owned())).unwrap();
@@ -218,7 +232,8 @@ impl Portal {
         let id_token = tokens.id_token().unwrap();
         let claims = id_token.claims(&verifier, nonce).unwrap();
         let key = id_token.signing_key(&verifier).unwrap();
-        let hash = AccessTokenHash::from_token(tokens.access_token(), id_token.signing_alg().unwrap(), key).unwrap();
+        let hash =
+            AccessTokenHash::from_token(tokens.access_token(), id_token.signing_alg().unwrap(), key).unwrap();
         assert_eq!(claims.access_token_hash(), Some(&hash));
         claims.clone()
     }
@@ -275,13 +290,24 @@ impl Browser {
         step.to
     }
 
-    pub async fn sign_in(&mut self, stage: &Stage, handle: &str, email: &str, password: &str) -> Result<String, Refusal> {
+    pub async fn sign_in(
+        &mut self,
+        stage: &Stage,
+        handle: &str,
+        email: &str,
+        password: &str,
+    ) -> Result<String, Refusal> {
         let form = SignInForm { email: email.into(), password: password.into() };
         let step = self.desk(stage).sign_in(handle, &form).await?;
         Ok(self.take(step))
     }
 
-    pub async fn create(&mut self, stage: &Stage, handle: &str, form: &AccountForm) -> Result<String, Refusal> {
+    pub async fn create(
+        &mut self,
+        stage: &Stage,
+        handle: &str,
+        form: &AccountForm,
+    ) -> Result<String, Refusal> {
         let step = self.desk(stage).create_account(handle, form).await?;
         Ok(self.take(step))
     }
@@ -323,7 +349,11 @@ pub fn handle_in(page: &str) -> String {
 }
 
 pub fn code_in(letter: &Letter) -> String {
-    let line = letter.text.lines().map(str::trim).find(|line| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit()));
+    let line = letter
+        .text
+        .lines()
+        .map(str::trim)
+        .find(|line| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit()));
     line.unwrap_or_else(|| panic!("no code in {}", letter.text)).to_owned()
 }
 
