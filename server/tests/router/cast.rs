@@ -1,0 +1,186 @@
+//! The cast: one person for each profile, in one organization, and a stranger of another.
+
+use crate::scene::{Browser, Scene};
+use backend::catalogue;
+use backend::sessions::ACCOUNT;
+use domain::catalogue::Catalogue;
+use domain::{AccountId, Instant};
+use platform::Chance;
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::{ConnectionTrait as _, Value};
+use std::collections::HashMap;
+use tower_sessions::SessionStore as _;
+use tower_sessions::cookie::time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+
+/// Where everything happens.
+pub struct House {
+    pub organization: Uuid,
+    /// A contact without access, and one with a pending invitation.
+    pub contact: Uuid,
+    pub invitation: Uuid,
+    other: Uuid,
+    operator: Uuid,
+}
+
+/// The end of the invitation's link.
+pub const LINK: &str = "somebody-s-link";
+
+/// Everybody, by what is said of them, in an order that stays.
+pub struct Cast {
+    pub house: House,
+    pub people: Vec<(String, Browser)>,
+}
+
+impl Cast {
+    pub async fn of(scene: &Scene) -> Self {
+        let house = House::built(scene).await;
+        let catalogue: Catalogue = catalogue::read(catalogue::DEFAULT).unwrap();
+        let mut people = vec![("nobody".to_owned(), scene.browser())];
+        let administrator = catalogue
+            .modules
+            .iter()
+            .flat_map(|module| &module.profiles)
+            .find(|profile| profile.administrator);
+        let administrator = administrator.unwrap().key.clone();
+        people.push(("stranger".to_owned(), person(scene, house.other, &administrator).await));
+        for module in &catalogue.modules {
+            let home = if module.operator { house.operator } else { house.organization };
+            for profile in &module.profiles {
+                people.push((profile.key.clone(), person(scene, home, &profile.key).await));
+            }
+        }
+        Self { house, people }
+    }
+
+    pub fn named(&self, name: &str) -> Browser {
+        self.people.iter().find(|(of, _)| of == name).unwrap().1.clone()
+    }
+}
+
+impl House {
+    async fn built(scene: &Scene) -> Self {
+        let organization = open(scene, "House", false).await;
+        let (other, operator) = (open(scene, "Other", false).await, open(scene, "Operator", true).await);
+        let contact = contact(scene, organization, "Contact", None).await;
+        let invited = contact_invited(scene, organization).await;
+        Self { organization, contact, invitation: invited, other, operator }
+    }
+}
+
+fn id(scene: &Scene) -> Uuid {
+    Chance::System.id(scene.now())
+}
+
+async fn insert(scene: &Scene, table: &str, row: Vec<(&str, Value)>) {
+    let (columns, values): (Vec<_>, Vec<_>) =
+        row.into_iter().map(|(name, value)| (Alias::new(name), Expr::value(value))).unzip();
+    let insert =
+        Query::insert().into_table(Alias::new(table)).columns(columns).values_panic(values).to_owned();
+    scene.parts.platform.store.write().execute(&insert).await.unwrap();
+}
+
+async fn open(scene: &Scene, name: &str, operator: bool) -> Uuid {
+    let id = id(scene);
+    let row = vec![
+        ("id", id.into()),
+        ("name_en", name.into()),
+        ("name_fr", name.into()),
+        ("search", name.to_lowercase().into()),
+        ("sort_key", name.to_lowercase().into()),
+        ("state", "open".into()),
+        ("tracks_clients", false.into()),
+        ("operator", operator.into()),
+        ("created_at", scene.now().0.into()),
+    ];
+    insert(scene, "organizations", row).await;
+    id
+}
+
+async fn contact(scene: &Scene, organization: Uuid, name: &str, account: Option<Uuid>) -> Uuid {
+    let id = id(scene);
+    let email = format!("{}@example.org", id.simple());
+    let row = vec![
+        ("id", id.into()),
+        ("organization_id", organization.into()),
+        ("last_name", name.into()),
+        ("first_name", "Alex".into()),
+        ("email", email.clone().into()),
+        ("email_key", email.clone().into()),
+        ("active", true.into()),
+        ("is_primary", false.into()),
+        ("account_id", account.into()),
+        ("search", email.into()),
+        ("sort_key", name.to_lowercase().into()),
+        ("version", 1_i64.into()),
+        ("created_at", scene.now().0.into()),
+        ("updated_at", scene.now().0.into()),
+    ];
+    insert(scene, "contacts", row).await;
+    id
+}
+
+async fn contact_invited(scene: &Scene, organization: Uuid) -> Uuid {
+    let (id, contact) = (id(scene), contact(scene, organization, "Invited", None).await);
+    let row = vec![
+        ("id", id.into()),
+        ("organization_id", organization.into()),
+        ("contact_id", contact.into()),
+        ("email", "invited@example.org".into()),
+        ("token_hash", platform::secrets::hash(LINK).into()),
+        ("state", "pending".into()),
+        ("issued_by_support", false.into()),
+        ("issued_at", scene.now().0.into()),
+        ("expires_at", scene.now().plus_days(30).0.into()),
+    ];
+    insert(scene, "invitations", row).await;
+    insert(
+        scene,
+        "invitation_profiles",
+        vec![("invitation_id", id.into()), ("profile", "funding.reader".into())],
+    )
+    .await;
+    id
+}
+
+/// Somebody who holds that profile there, signed in.
+async fn person(scene: &Scene, organization: Uuid, profile: &str) -> Browser {
+    let account = id(scene);
+    let row = vec![
+        ("id", account.into()),
+        ("name", profile.into()),
+        ("email_verified", false.into()),
+        ("created_at", scene.now().0.into()),
+        ("last_sign_in_at", scene.now().0.into()),
+    ];
+    insert(scene, "accounts", row).await;
+    let contact = contact(scene, organization, profile, Some(account)).await;
+    let row = vec![
+        ("id", id(scene).into()),
+        ("organization_id", organization.into()),
+        ("contact_id", contact.into()),
+        ("profile", profile.into()),
+        ("state", "active".into()),
+        ("granted_at", scene.now().0.into()),
+        ("changed_at", scene.now().0.into()),
+    ];
+    insert(scene, "grants", row).await;
+    let mut browser = scene.browser();
+    browser.cookie = Some(session(scene, AccountId(account)).await);
+    browser
+}
+
+/// The cookie of a session in which that account signed in just now.
+async fn session(scene: &Scene, account: AccountId) -> String {
+    let now: Instant = scene.now();
+    let data = HashMap::from([
+        (ACCOUNT.to_owned(), serde_json::to_value(account).unwrap()),
+        ("signed_in_at".to_owned(), serde_json::to_value(now).unwrap()),
+        ("seen_at".to_owned(), serde_json::to_value(now).unwrap()),
+    ]);
+    let expiry_date = OffsetDateTime::from_unix_timestamp(now.0 / 1000 + 3600).unwrap();
+    let mut record = Record { id: Id::default(), data, expiry_date };
+    scene.parts.portal.sessions().create(&mut record).await.unwrap();
+    format!("accord={}", record.id)
+}

@@ -1,0 +1,62 @@
+//! Where a sign-in starts, comes back, and ends.
+
+use crate::scene::{Scene, everywhere};
+use http::StatusCode;
+
+#[tokio::test]
+async fn signing_in_goes_to_the_provider_with_everything_that_protects_it() {
+    everywhere(async |scene| {
+        let answer = scene
+            .browser()
+            .post("/auth/start", "language=fr&hint=bruno%40example.org&return=%2Ffr%2Fhome")
+            .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        let to = answer.location();
+        assert!(to.starts_with("http://localhost:3000/identity/"), "{to}");
+        for piece in [
+            "response_type=code",
+            "code_challenge_method=S256",
+            "nonce=",
+            "state=",
+            "ui_locales=fr",
+            "login_hint=bruno%40example.org",
+        ] {
+            assert!(to.contains(piece), "{to}");
+        }
+        assert!(!to.contains("home"), "where to go on is nobody else's business: {to}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_get_starts_and_ends_nothing() {
+    let scene = Scene::set(&[]).await;
+    for path in ["/auth/start", "/auth/sign-out"] {
+        assert_eq!(scene.browser().get(path).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_asked_for_is_refused_in_the_person_s_language() {
+    let scene = Scene::set(&[]).await;
+    for query in ["", "?code=a&state=b", "?error=access_denied&state=b", "?error=%3Cscript%3E"] {
+        let answer =
+            scene.browser().with("accept-language", "fr").get(&format!("/auth/callback{query}")).await;
+        assert!(answer.status.is_client_error(), "{query}: {}", answer.status);
+        assert!(answer.body.contains("Vous n’êtes pas en session"), "{}", answer.body);
+        assert!(!answer.body.contains("<script>"), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn no_address_outside_is_ever_returned_to() {
+    let scene = Scene::set(&[]).await;
+    for outside in
+        ["%2F%2Fevil.example", "https%3A%2F%2Fevil.example", "%2F%5Cevil.example", "%2F%09%2Fevil.example"]
+    {
+        let answer = scene.browser().post("/auth/start", &format!("return={outside}")).await;
+        assert!(!answer.location().contains("evil"), "{}", answer.location());
+    }
+    let out = scene.browser().post("/auth/sign-out", "language=%2F%2Fevil.example").await;
+    assert_eq!(out.location(), "/en");
+}
