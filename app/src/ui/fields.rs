@@ -3,8 +3,9 @@
 use super::errors::{FieldError, Hint, described_by};
 use crate::failure::Failure;
 use crate::locale;
-use domain::FieldProblems;
+use domain::{FieldProblems, Problem};
 use leptos::form::FromFormData as _;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::web_sys::SubmitEvent;
@@ -63,13 +64,21 @@ where
     S: ServerFn<Error = Failure> + DeserializeOwned + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
+    let form = NodeRef::<html::Form>::new();
+    let lost = RwSignal::new(false);
     Effect::new(move |_| {
-        let refused = action.value().with(|answer| match answer {
-            Some(Err(failure)) => Some(failure.problems()),
-            _ => None,
-        });
-        if let Some(refused) = refused {
-            problems.set(refused);
+        let failure =
+            action.value().with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().err().cloned()));
+        lost.set(matches!(failure, Some(Failure::Lost(_))));
+        match failure {
+            // The session has ended: sent without script, what was typed waits there until the person is back.
+            Some(Failure::Refused(Problem::SignInNeeded)) => {
+                if let Some(form) = form.get_untracked() {
+                    let _ = form.submit();
+                }
+            }
+            Some(failure) => problems.set(failure.problems()),
+            None => {}
         }
     });
     let send = move |event: SubmitEvent| {
@@ -85,7 +94,15 @@ where
             Err(faults) => problems.set(faults),
         }
     };
-    view! { <form method="post" action=S::url() novalidate on:submit=send>{children()}</form> }
+    let l = locale();
+    view! {
+        <form method="post" action=S::url() novalidate on:submit=send node_ref=form>
+            {children()}
+            <p role="alert">
+                {move || lost.get().then(|| view! { <span class="error">{td_string!(l, problems.lost)}</span> })}
+            </p>
+        </form>
+    }
 }
 
 /// A line of text.
