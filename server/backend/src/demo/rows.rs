@@ -7,8 +7,8 @@ use crate::entity::{
 use platform::{Store, Transaction, outbox};
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, DbErr, EntityTrait};
 
-/// Rows of one statement: a contact's 19 columns, so many times, stay below what SQLite binds at once (32,766).
-const STATEMENT: usize = 500;
+/// Rows of one statement: more are no faster, and the statements that a connection remembers grow with them.
+const STATEMENT: usize = 64;
 
 /// What one transaction writes.
 #[derive(Default)]
