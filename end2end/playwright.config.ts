@@ -22,7 +22,6 @@ const projects = (['en', 'fr'] as const).flatMap((language) =>
 export default defineConfig<Options>({
   testDir: 'tests',
   outputDir: 'test-results',
-  globalSetup: './tests/support/template.ts',
   fullyParallel: true,
   workers: process.env.CI ? 2 : undefined,
   retries: 0,

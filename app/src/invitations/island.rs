@@ -44,7 +44,6 @@ pub fn AddWithAccessForm(setting: Setting, tracks_clients: bool, draft: Option<D
     let l = locale();
     let problems = RwSignal::new(draft.as_ref().map(Draft::problems).unwrap_or_default());
     let AccessForm { contact, invitation } = draft.map(|draft| draft.form).unwrap_or_default();
-    let action = ServerAction::<AddAndInvite>::new();
     let judge = if tracks_clients { judge_tracking } else { judge_plain };
     let letter = Letter::new(setting.organization, setting.preview);
     let typed = debounce(PAUSE, move |event: Event| {
@@ -55,13 +54,13 @@ pub fn AddWithAccessForm(setting: Setting, tracks_clients: bool, draft: Option<D
     view! {
         <ErrorSummary problems />
         <div class="beside" on:input=typed>
-            <LiveForm action judge problems>
+            <LiveForm judge problems>
                 <input type="hidden" name="organization" value=setting.organization.to_string() />
                 <ContactFields name="form[contact]" form=contact tracks_clients problems />
                 <InvitationFields name="form[invitation]" form=invitation choices=setting.choices problems />
                 <p>{td_string!(l, invitations.will_be_sent, days = setting.days)}</p>
                 <div class="actions">
-                    <Button waiting=action.pending()>{td_string!(l, contacts.form.save_and_invite)}</Button>
+                    <Button>{td_string!(l, contacts.form.save_and_invite)}</Button>
                     <a class="action" href=setting.back>{td_string!(l, contacts.form.cancel)}</a>
                 </div>
             </LiveForm>
@@ -83,7 +82,6 @@ pub fn InviteForm(
     let l = locale();
     let problems = RwSignal::new(draft.as_ref().map(Draft::problems).unwrap_or_default());
     let form = draft.map(|draft| draft.form).unwrap_or_default();
-    let action = ServerAction::<Invite>::new();
     let letter = Letter::new(setting.organization, setting.preview);
     let typed = debounce(PAUSE, move |event: Event| {
         if let Some(typed) = typed_so_far::<Invite>(&event) {
@@ -94,12 +92,12 @@ pub fn InviteForm(
     view! {
         <ErrorSummary problems />
         <div class="beside" on:input=typed>
-            <LiveForm action judge=judge_invitation problems>
+            <LiveForm judge=judge_invitation problems>
                 <input type="hidden" name="organization" value=setting.organization.to_string() />
                 <input type="hidden" name="contact" value=contact.to_string() />
                 <InvitationFields name="form" form choices=setting.choices problems />
                 <div class="actions">
-                    <Button waiting=action.pending()>{td_string!(l, invitations.invite.send)}</Button>
+                    <Button>{td_string!(l, invitations.invite.send)}</Button>
                     <a class="action" href=setting.back>{td_string!(l, contacts.form.cancel)}</a>
                 </div>
             </LiveForm>

@@ -1,16 +1,15 @@
 //! Forms, and the fields in which one types a line.
 
 use super::errors::{FieldError, Hint, described_by};
-use crate::failure::Failure;
 use crate::locale;
-use domain::{FieldProblems, Problem};
+use domain::FieldProblems;
 use leptos::form::FromFormData as _;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::web_sys::SubmitEvent;
 use locales::td_string;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 use std::marker::PhantomData;
 
 /// How wide a field is: as wide as what is expected.
@@ -50,60 +49,43 @@ where
     view! { <form method="post" action=S::url() novalidate>{children()}</form> }
 }
 
-/// The same form in an island: it is judged before it is sent, and sent without leaving the page.
+/// The same form in an island: it is judged before it is sent. What passes is sent as if there were no script, so
+/// that there is one way only for what follows: the next page, or this one again with all that was typed.
 #[component]
 pub fn LiveForm<S>(
-    action: ServerAction<S>,
     /// The rule that the server will apply too; what it finds is shown at once.
     judge: fn(&S) -> Result<(), FieldProblems>,
-    /// What is wrong now: what `judge` finds, then what the server answers.
+    /// What is wrong now.
     problems: RwSignal<FieldProblems>,
     children: Children,
 ) -> impl IntoView
 where
-    S: ServerFn<Error = Failure> + DeserializeOwned + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
+    S: ServerFn + DeserializeOwned + Send + Sync + 'static,
 {
-    let form = NodeRef::<html::Form>::new();
-    let lost = RwSignal::new(false);
-    Effect::new(move |_| {
-        let failure =
-            action.value().with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().err().cloned()));
-        lost.set(matches!(failure, Some(Failure::Lost(_))));
-        match failure {
-            // The session has ended: sent without script, what was typed waits there until the person is back.
-            Some(Failure::Refused(Problem::SignInNeeded)) => {
-                if let Some(form) = form.get_untracked() {
-                    let _ = form.submit();
-                }
-            }
-            Some(failure) => problems.set(failure.problems()),
-            None => {}
-        }
-    });
+    let sent = RwSignal::new(false);
     let send = move |event: SubmitEvent| {
-        event.prevent_default();
-        if action.pending().get_untracked() {
+        // A second click while the answer is on its way would undo the first.
+        if sent.get_untracked() {
+            event.prevent_default();
             return;
         }
-        let Ok(typed) = S::from_event(&event) else { return };
-        match judge(&typed) {
+        let judged = S::from_event(&event).map_or(Ok(()), |typed| judge(&typed));
+        match judged {
             Ok(()) => {
-                action.dispatch(typed);
+                sent.set(true);
+                set_timeout(move || sent.set(false), PATIENCE);
             }
-            Err(faults) => problems.set(faults),
+            Err(faults) => {
+                event.prevent_default();
+                problems.set(faults);
+            }
         }
     };
-    let l = locale();
-    view! {
-        <form method="post" action=S::url() novalidate on:submit=send node_ref=form>
-            {children()}
-            <p role="alert">
-                {move || lost.get().then(|| view! { <span class="error">{td_string!(l, problems.lost)}</span> })}
-            </p>
-        </form>
-    }
+    view! { <form method="post" action=S::url() novalidate on:submit=send>{children()}</form> }
 }
+
+/// How long a form is not sent a second time.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A line of text.
 #[component]

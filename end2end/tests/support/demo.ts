@@ -11,6 +11,6 @@ export const demo = {
   },
   /** Looks at everything in the main organization, changes nothing. */
   reader: { email: 'amira.haddad@example.org', password: PASSWORD },
-  /** The main organization, by the words that its name ends or begins with in both languages. */
-  organization: /Tern Bay|Baie-aux-Sternes/,
+  /** The main organization, by words of its name in both languages. */
+  organization: /Employment and Training Hub|Carrefour emploi et formation/,
 };

@@ -1,7 +1,7 @@
 // The program `accord` as it is shipped: a process of its own for each test, on its own copy of the demonstration
 // data, so that no test sees what another did.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -48,24 +48,17 @@ function dataIn(folder: string, database: Database): Data {
   return { folder, database, settings };
 }
 
-/** Fills a new database with the demonstration, once for the whole run. */
-export async function fillTemplate(folder: string, database: Database): Promise<void> {
-  const data = dataIn(join(folder, `template_${database}_${process.pid}`), database);
+/** New data, filled with the demonstration for the address that it will be served at: the accounts of the embedded
+ * provider belong to its issuer, which is that address. */
+export async function demonstration(database: Database): Promise<Data> {
+  const data = dataIn(mkdtempSync(join(tmpdir(), 'accord_')), database);
   if (database === 'postgres') await sql(`CREATE DATABASE ${nameOf(data.folder)}`);
-  const { stdout } = await run(program(), ['demo'], {
+  const port = await freePort();
+  data.settings.ACCORD_LISTEN = `127.0.0.1:${port}`;
+  data.settings.ACCORD_BASE_URL = `http://localhost:${port}`;
+  await run(program(), ['demo'], {
     env: environment({ ...data.settings, ACCORD_MAIL: `folder:${join(data.folder, 'mail')}` }),
   });
-  if (process.env.DEBUG) console.log(stdout);
-  process.env[`END2END_TEMPLATE_${database}`] = data.folder;
-}
-
-export async function copyOfTemplate(database: Database): Promise<Data> {
-  const template = process.env[`END2END_TEMPLATE_${database}`];
-  if (!template) throw new Error(`there is no template on ${database}`);
-  const data = dataIn(mkdtempSync(join(tmpdir(), 'accord_')), database);
-  cpSync(template, data.folder, { recursive: true });
-  if (database === 'postgres')
-    await sql(`CREATE DATABASE ${nameOf(data.folder)} TEMPLATE ${nameOf(template)}`);
   return data;
 }
 
@@ -98,30 +91,23 @@ export class Server {
   ) {}
 
   static async start(data: Data, settings: Record<string, string>): Promise<Server> {
-    const port = await freePort();
-    const url = `http://localhost:${port}`;
+    const url = data.settings.ACCORD_BASE_URL!;
     const child = spawn(program(), ['serve'], {
-      env: environment({
-        RUST_LOG: 'warn',
-        ...data.settings,
-        ACCORD_LISTEN: `127.0.0.1:${port}`,
-        ACCORD_BASE_URL: url,
-        ...settings,
-      }),
+      env: environment({ ACCORD_LOG: 'warn', ...data.settings, ...settings }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
     const server = new Server(url, child, output);
-    await server.ready(port);
+    await server.ready(url);
     return server;
   }
 
-  private async ready(port: number): Promise<void> {
+  private async ready(url: string): Promise<void> {
     const until = Date.now() + STARTS_WITHIN;
     while (this.runs && Date.now() < until) {
-      const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+      const answer = await fetch(`${url}/readyz`).catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((again) => setTimeout(again, 20));
     }

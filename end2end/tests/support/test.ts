@@ -2,7 +2,7 @@
 import { expect, test as base, type TestInfo } from '@playwright/test';
 import { Post } from './mail.ts';
 import { Person } from './person.ts';
-import { Server, copyOfTemplate, removeData, type Database } from './server.ts';
+import { Server, demonstration, removeData, type Database } from './server.ts';
 import { Watch } from './watch.ts';
 import { words, type Language, type Words } from './words.ts';
 
@@ -42,7 +42,7 @@ export const test = base.extend<Options & Fixtures>({
   },
 
   accord: async ({ database, settings, post }, use, info) => {
-    const data = await copyOfTemplate(database);
+    const data = await demonstration(database);
     const server = await Server.start(data, { ACCORD_MAIL: post.address, ...settings });
     try {
       await use(server);

@@ -35,7 +35,7 @@ function speak(language: Language): Words {
     if (found !== undefined) return found;
     const count = values.count;
     const form = typeof count === 'number' ? find(tree, `${key}_${plural.select(count)}`) : undefined;
-    const text = form ?? find(tree, `${key}_other`);
+    const text = form ?? (find(tree, `${key}_other`) ?? find(tree, `${key}_many`));
     if (text === undefined) throw new Error(`app/locales/${language} has no "${key}"`);
     return text;
   };

@@ -24,15 +24,14 @@ pub fn AddContactForm(
     let l = locale();
     let problems = RwSignal::new(draft.as_ref().map(Draft::problems).unwrap_or_default());
     let form = draft.map(|draft| draft.form).unwrap_or_default();
-    let action = ServerAction::<AddContact>::new();
     let judge = if tracks_clients { judge_tracking } else { judge_plain };
     view! {
         <ErrorSummary problems />
-        <LiveForm action judge problems>
+        <LiveForm judge problems>
             <input type="hidden" name="organization" value=organization.to_string() />
             <ContactFields name="form" form tracks_clients problems />
             <div class="actions">
-                <Button waiting=action.pending()>{td_string!(l, contacts.form.save)}</Button>
+                <Button>{td_string!(l, contacts.form.save)}</Button>
                 <a class="action" href=back>{td_string!(l, contacts.form.cancel)}</a>
             </div>
         </LiveForm>
