@@ -9,6 +9,7 @@ pub use migrate::{bring_up_to_date, is_up_to_date};
 
 use crate::settings::{Faults, LogFormat, Settings, Source, known};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::runtime::{Builder, Runtime};
@@ -98,7 +99,9 @@ fn refused(faults: Faults) -> Failed {
 
 fn keep_log(settings: &Settings) {
     let filter = EnvFilter::new(&settings.log.filter);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let in_colour = std::io::stderr().is_terminal();
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(in_colour);
     match settings.log.format {
         LogFormat::Text => log.with_target(false).init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

@@ -125,8 +125,9 @@ impl Mailbox {
         );
         let (refresh, code) = (say(("Look for new mail", "Relever le courrier"), language), language.code());
         format!(
-            "<div class=\"page-head\"><h1>{title}</h1><p class=\"lede\">{lede}</p>\
-             <div class=\"actions\"><a class=\"button secondary\" href=\"{ADDRESS}?lang={code}\">{refresh}</a></div></div>"
+            "<div class=\"page-head\"><h1>{title}</h1><div class=\"actions\">\
+             <a class=\"button secondary\" href=\"{ADDRESS}?lang={code}\">{refresh}</a></div></div>\
+             <p class=\"lede\">{lede}</p>"
         )
     }
 
@@ -170,7 +171,7 @@ impl Mailbox {
             let id = &envelope.id;
             let _ = write!(
                 page,
-                "<iframe src=\"{ADDRESS}/{id}/letter\" title=\"{title}\" width=\"100%\" height=\"720\" frameborder=\"0\" \
+                "<iframe src=\"{ADDRESS}/{id}/letter\" title=\"{title}\" width=\"100%\" height=\"860\" frameborder=\"0\" \
                  sandbox=\"allow-popups allow-popups-to-escape-sandbox\"></iframe>\
                  <details class=\"details letter\"><summary>{label}</summary>{plain}</details>"
             );

@@ -19,6 +19,11 @@ use std::sync::Arc;
 /// When the folder cannot be made, or the database does not answer.
 pub async fn open_store(settings: &Settings) -> Result<Store, Failed> {
     prepare_folder(&settings.data)?;
+    if let Some(file) = settings.sqlite_file().filter(|file| !file.exists()) {
+        // SQLite takes an empty file for a new database, and gives its companions the same mode.
+        let made = platform::secrets::write_private(&file, &[]);
+        made.map_err(|error| format!("the database {} cannot be made: {error}", file.display()))?;
+    }
     Store::open(settings.database_url.reveal()).await.map_err(|error| {
         let kind = settings.database_url.reveal().split(':').next().unwrap_or_default();
         format!("the {kind} database cannot be opened: {error}").into()

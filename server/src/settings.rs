@@ -123,6 +123,14 @@ impl Settings {
         url.reveal().strip_prefix("folder:").map(PathBuf::from)
     }
 
+    /// The file of an SQLite database, where its address is a plain path.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.database_url.reveal().strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        (!path.contains(['?', '%'])).then(|| PathBuf::from(path))
+    }
+
     /// What an operator may want to know, though nothing is refused.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -133,6 +141,12 @@ impl Settings {
                  have the proxy's address, so nobody is limited by address. Set ACCORD_PROXIES to the number of proxies."
                     .into(),
             );
+        }
+        if others_can_read(&self.data) {
+            warnings.push(format!(
+                "Others on this machine can read the folder of data; run: chmod 700 {}",
+                self.data.display()
+            ));
         }
         if self.site.is_none() {
             warnings.push(
@@ -404,6 +418,17 @@ impl Judge {
         };
         Log { filter, format }
     }
+}
+
+#[cfg(unix)]
+fn others_can_read(folder: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().mode() & 0o007 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_: &Path) -> bool {
+    false
 }
 
 /// `Name <address>`, or an address alone.

@@ -2,7 +2,8 @@
 //!
 //! They were compressed when they were built (`cargo leptos build --precompress`), so nothing is compressed
 //! while people wait. Each file has its own route: an unknown address never becomes a look into a folder.
-//! Names that carry a hash never change; all others are asked about again each time (ETag, 304).
+//! Names that carry a hash never change; images and the small script are asked about again after ten minutes;
+//! what the build made without a hash, each time (ETag, 304).
 
 use crate::settings::Settings;
 use axum::Router;
@@ -93,17 +94,26 @@ fn top_level(folder: &Path) -> Vec<String> {
 }
 
 async fn say_how_long(hashed: bool, request: Request, next: Next) -> Response {
-    let for_ever = hashed && has_hash(request.uri().path());
+    let path = request.uri().path();
+    let known = if hashed && has_hash(path) {
+        "public, max-age=31536000, immutable"
+    } else if is_of_package(path) {
+        "no-cache"
+    } else {
+        "public, max-age=600, stale-while-revalidate=86400"
+    };
     let mut response = next.run(request).await;
     let kept =
         matches!(response.status(), StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED);
-    let words = match (kept, for_ever) {
-        (true, true) => "public, max-age=31536000, immutable",
-        (true, false) => "no-cache",
-        (false, _) => "no-store",
-    };
+    let words = if kept { known } else { "no-store" };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(words));
     response
+}
+
+fn is_of_package(path: &str) -> bool {
+    path.strip_prefix('/')
+        .and_then(|path| path.strip_prefix(PACKAGE))
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// `name.HASH.extension`: what the build makes of a file's content.

@@ -11,8 +11,9 @@ use domain::contacts::ContactForm;
 
 #[derive(Debug, Args)]
 pub struct InviteStaff {
+    /// Left out for a person who has one name only.
     #[arg(long)]
-    first_name: String,
+    first_name: Option<String>,
     #[arg(long)]
     last_name: String,
     /// Where the invitation goes.
@@ -31,7 +32,8 @@ impl InviteStaff {
         }
         let parts = parts::open(settings, store).await?;
         let form = ContactForm {
-            first_name: self.first_name,
+            one_name: self.first_name.is_none().to_string(),
+            first_name: self.first_name.unwrap_or_default(),
             last_name: self.last_name,
             email: self.email.clone(),
             language: self.language,

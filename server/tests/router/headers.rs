@@ -54,7 +54,8 @@ async fn pages_are_never_stored_and_hashed_files_for_ever() {
     assert_eq!(style.header("content-encoding"), "br");
     assert_eq!(style.body, "as brotli", "compressed by the build, not while somebody waits");
     let icon = browser.get("/favicon.svg").await;
-    assert_eq!(icon.header("cache-control"), "no-cache");
+    assert_eq!(icon.header("cache-control"), "public, max-age=600, stale-while-revalidate=86400");
+    assert_eq!(browser.get("/pkg/accord.txt").await.header("cache-control"), "no-cache");
     let same = scene.browser().with("if-none-match", icon.header("etag")).get("/favicon.svg").await;
     assert_eq!(same.status, StatusCode::NOT_MODIFIED);
     let missing = browser.get("/pkg/accord.ffffffffffffffffffffff.css").await;

@@ -1,11 +1,15 @@
 //! The program's routes, as browsers and machines meet them, on SQLite, and on PostgreSQL when
 //! `ACCORD_TEST_POSTGRES` names a server.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a scene that cannot go on has failed")]
+
 mod cast;
 mod cross_site;
 mod doors;
 mod headers;
+mod limits;
 mod mailbox;
 mod probes;
 mod scene;
 mod sign_in;
+mod start;

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use domain::Instant;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -12,6 +13,7 @@ use server::parts::{self, Parts};
 use server::router::Served;
 use server::settings::Settings;
 use std::fs;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -35,7 +37,7 @@ pub async fn everywhere(play: impl AsyncFn(Scene)) {
     clippy::disallowed_methods,
     reason = "where tests find a PostgreSQL is told by the environment alone"
 )]
-async fn own_postgres() -> Option<String> {
+pub async fn own_postgres() -> Option<String> {
     let server = std::env::var("ACCORD_TEST_POSTGRES").ok()?;
     let name = format!("router_{}", Chance::System.id(Clock::System.now()).simple());
     let store = Store::open(&server).await.unwrap();
@@ -73,7 +75,7 @@ impl Scene {
 
     /// Somebody's browser, which knows nothing yet.
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookie: None, headers: HeaderMap::new() }
+        Browser { router: self.router.clone(), cookie: None, headers: HeaderMap::new(), address: None }
     }
 }
 
@@ -92,6 +94,7 @@ fn build_site(folder: &Path) {
             "body { margin: 0 } /* as it was written, at some length */",
         ),
         ("pkg/accord.0123456789abcdefghijkl.css.br", "as brotli"),
+        ("pkg/accord.txt", "without a hash"),
     ] {
         fs::write(folder.join(name), content).unwrap();
     }
@@ -103,6 +106,7 @@ pub struct Browser {
     router: Router,
     pub cookie: Option<String>,
     headers: HeaderMap,
+    address: Option<SocketAddr>,
 }
 
 /// What came back.
@@ -131,6 +135,13 @@ impl Browser {
         self
     }
 
+    /// It stands at that address of the network.
+    #[must_use]
+    pub fn from(mut self, address: &str) -> Self {
+        self.address = Some((address.parse::<IpAddr>().unwrap(), 40_000).into());
+        self
+    }
+
     pub async fn get(&mut self, address: &str) -> Answer {
         self.ask(Method::GET, address, "").await
     }
@@ -151,7 +162,10 @@ impl Browser {
             headers.insert(COOKIE, cookie.parse().unwrap());
         }
         headers.extend(self.headers.clone());
-        let request = request.body(Body::from(form.to_owned())).unwrap();
+        let mut request = request.body(Body::from(form.to_owned())).unwrap();
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
+        }
         let response = self.router.clone().oneshot(request).await.unwrap();
         self.keep_cookies(response.headers());
         let (head, body) = response.into_parts();
