@@ -46,7 +46,7 @@ pub fn ContactList(
     let busy = move || (state.asked.get() != state.answered.get()).then_some("true");
     view! {
         <SearchPanel state profiles />
-        <div aria-busy=busy>
+        <div class="stack" aria-busy=busy>
             <Count state />
             {move || view! { <Table state manages page=state.found.get() /> }}
         </div>
