@@ -11,6 +11,11 @@ use domain::{InvitationId, Language, OrganizationId};
 
 /// The address of a page about an invitation: `resend` or `withdraw`.
 #[must_use]
-pub fn address(language: Language, organization: OrganizationId, invitation: InvitationId, page: &str) -> String {
+pub fn address(
+    language: Language,
+    organization: OrganizationId,
+    invitation: InvitationId,
+    page: &str,
+) -> String {
     format!("/{}/organizations/{organization}/invitations/{invitation}/{page}", language.code())
 }

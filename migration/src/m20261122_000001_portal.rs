@@ -172,8 +172,18 @@ const UP: &[&str] = &[
 ];
 
 const TABLES: &[&str] = &[
-    "outbox", "sessions", "activity", "invitation_profiles", "invitations", "grants", "contact_phones", "contacts",
-    "logins", "accounts", "organization_modules", "organizations",
+    "outbox",
+    "sessions",
+    "activity",
+    "invitation_profiles",
+    "invitations",
+    "grants",
+    "contact_phones",
+    "contacts",
+    "logins",
+    "accounts",
+    "organization_modules",
+    "organizations",
 ];
 
 /// The same statement in the words of one database.

@@ -109,10 +109,8 @@ impl Catalogue {
         if held.iter().any(|key| profile.granted_by.contains(key)) {
             return Grantable::Yes;
         }
-        let only_support = profile
-            .granted_by
-            .iter()
-            .all(|key| self.find(key).is_none_or(|(module, _)| module.operator));
+        let only_support =
+            profile.granted_by.iter().all(|key| self.find(key).is_none_or(|(module, _)| module.operator));
         if only_support { Grantable::OnlySupport } else { Grantable::OnlyItsAdministrators }
     }
 

@@ -110,22 +110,36 @@ impl ContactForm {
         let position_type = faults.note(Field::PositionType, when(tracks_clients, &self.position_type));
         let full_time_equivalent =
             faults.note(Field::FullTimeEquivalent, parse_fte(tracks_clients, &self.full_time_equivalent));
-        match (last_name, first_name, email, title, language, office_location, position_type, full_time_equivalent) {
-            (Some(last_name), Some(first_name), Some(email), Some(title), Some(language), Some(office_location), Some(position_type), Some(full_time_equivalent))
-                if faults.is_empty() =>
-            {
-                Ok(ContactFacts {
-                    last_name,
-                    first_name,
-                    email,
-                    title,
-                    phones,
-                    language,
-                    office_location,
-                    position_type,
-                    full_time_equivalent,
-                })
-            }
+        match (
+            last_name,
+            first_name,
+            email,
+            title,
+            language,
+            office_location,
+            position_type,
+            full_time_equivalent,
+        ) {
+            (
+                Some(last_name),
+                Some(first_name),
+                Some(email),
+                Some(title),
+                Some(language),
+                Some(office_location),
+                Some(position_type),
+                Some(full_time_equivalent),
+            ) if faults.is_empty() => Ok(ContactFacts {
+                last_name,
+                first_name,
+                email,
+                title,
+                phones,
+                language,
+                office_location,
+                position_type,
+                full_time_equivalent,
+            }),
             _ => Err(faults),
         }
     }
@@ -195,7 +209,8 @@ impl PhoneForm {
         if extension.as_ref().is_some_and(|text| !text.chars().all(|letter| letter.is_ascii_digit())) {
             return Err(Problem::NotAPhone);
         }
-        let kind = if self.kind.is_empty() { Some(PhoneKind::Work) } else { PhoneKind::from_code(&self.kind) };
+        let kind =
+            if self.kind.is_empty() { Some(PhoneKind::Work) } else { PhoneKind::from_code(&self.kind) };
         Ok(Some(Phone { kind: kind.ok_or(Problem::UnknownChoice)?, number, extension }))
     }
 }
@@ -260,7 +275,13 @@ pub struct ContactSearch {
 
 impl Default for ContactSearch {
     fn default() -> Self {
-        Self { words: String::new(), profile: String::new(), active_only: true, access: AccessFilter::Any, page: 1 }
+        Self {
+            words: String::new(),
+            profile: String::new(),
+            active_only: true,
+            access: AccessFilter::Any,
+            page: 1,
+        }
     }
 }
 
@@ -337,9 +358,18 @@ pub enum InvitationStep {
     Nothing,
     /// Never invited, or the last invitation ended otherwise than by expiry.
     Invite,
-    Invited { invitation: InvitationId, until: Date, mail: MailState },
-    Expired { invitation: InvitationId, at: Date },
-    Declined { at: Date },
+    Invited {
+        invitation: InvitationId,
+        until: Date,
+        mail: MailState,
+    },
+    Expired {
+        invitation: InvitationId,
+        at: Date,
+    },
+    Declined {
+        at: Date,
+    },
 }
 
 /// What became of a mail (the mail's own state, apart from the invitation's).
@@ -492,7 +522,11 @@ mod tests {
             extension: extension.into(),
         };
         let form = ContactForm {
-            phones: vec![phone("mobile", "902 555-0134", ""), phone("work", "", ""), phone("", "(902) 555-0199", "12")],
+            phones: vec![
+                phone("mobile", "902 555-0134", ""),
+                phone("work", "", ""),
+                phone("", "(902) 555-0199", "12"),
+            ],
             ..typed()
         };
         let phones = form.parse(false).unwrap().phones;

@@ -14,22 +14,33 @@ use serde::{Deserialize, Serialize};
 pub enum Problem {
     // Beside a field
     Missing,
-    TooLong { most: u16 },
+    TooLong {
+        most: u16,
+    },
     UnreadableText,
     NotAnEmail,
     NotAPhone,
     NotAFullTimeEquivalent,
     UnknownChoice,
     /// C11: somebody of this organization has that address already.
-    EmailOfContact { contact: ContactId, name: String },
+    EmailOfContact {
+        contact: ContactId,
+        name: String,
+    },
     /// C4: access without a profile is no access.
     NoProfile,
     /// P3: beyond the reach of the one who grants.
-    NotYoursToGrant { profile: Bilingual },
+    NotYoursToGrant {
+        profile: Bilingual,
+    },
     /// P2: the organization is not eligible for the module.
-    NotEligible { profile: Bilingual },
+    NotEligible {
+        profile: Bilingual,
+    },
     /// P table: only to people who hold, or receive in the same act, a profile of that module.
-    NeedsProfileOf { module: Bilingual },
+    NeedsProfileOf {
+        module: Bilingual,
+    },
 
     // About access and links
     NotFound,
@@ -47,7 +58,9 @@ pub enum Problem {
     InvitationUsed,
     InvitationWithdrawn,
     InvitationReplaced,
-    InvitationExpired { at: Instant },
+    InvitationExpired {
+        at: Instant,
+    },
     InvitationDeclined,
     InvitationUnknown,
     /// I3: nothing of what was proposed may still be granted.
@@ -58,16 +71,28 @@ pub enum Problem {
     LinkedToAnotherAccount,
 
     // Limits
-    TooManyInvitations { most: u16 },
-    TooManyMails { most: u16 },
-    TooManyTries { minutes: u16 },
+    TooManyInvitations {
+        most: u16,
+    },
+    TooManyMails {
+        most: u16,
+    },
+    TooManyTries {
+        minutes: u16,
+    },
 
     // Accounts at the embedded provider
     WrongCredentials,
-    WrongCode { left: u8 },
+    WrongCode {
+        left: u8,
+    },
     CodeExpired,
-    PasswordTooShort { least: u8 },
-    PasswordTooLong { most: u16 },
+    PasswordTooShort {
+        least: u8,
+    },
+    PasswordTooLong {
+        most: u16,
+    },
     PasswordNeedsSpecial,
     PasswordNeedsDigit,
     PasswordNeedsUpperAndLower,
@@ -81,5 +106,7 @@ pub enum Problem {
     ProviderUnavailable,
 
     /// Something broke here; the reference finds it in the log (G5).
-    Broken { reference: String },
+    Broken {
+        reference: String,
+    },
 }

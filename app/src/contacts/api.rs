@@ -18,7 +18,10 @@ use {
 
 /// One page of the list (L2 to L9).
 #[server(endpoint = "contacts/list", input = GetUrl)]
-pub async fn list_contacts(organization: OrganizationId, search: ContactSearch) -> Result<ContactPage, Failure> {
+pub async fn list_contacts(
+    organization: OrganizationId,
+    search: ContactSearch,
+) -> Result<ContactPage, Failure> {
     as_permitted(organization, |permit: Permit<SeeContacts>| async move { permit.list(&search).await }).await
 }
 
@@ -27,7 +30,8 @@ pub async fn list_contacts(organization: OrganizationId, search: ContactSearch) 
 pub async fn add_contact(organization: OrganizationId, form: ContactForm) -> Result<(), Failure> {
     submit("contacts/add", &form.clone(), async move {
         let name = spoken_name(form.last_name.trim(), form.first_name.trim());
-        as_permitted(organization, |permit: Permit<ManageContacts>| async move { permit.add(&form).await }).await?;
+        as_permitted(organization, |permit: Permit<ManageContacts>| async move { permit.add(&form).await })
+            .await?;
         notice(Notice::ContactAdded { name }).await;
         redirect(&super::page::list_address(organization));
         Ok(())
@@ -49,7 +53,11 @@ pub struct SaveForm {
 
 /// Saves a contact's page (C6, C7, C8).
 #[server(endpoint = "contacts/save")]
-pub async fn save_contact(organization: OrganizationId, contact: ContactId, form: SaveForm) -> Result<(), Failure> {
+pub async fn save_contact(
+    organization: OrganizationId,
+    contact: ContactId,
+    form: SaveForm,
+) -> Result<(), Failure> {
     submit("contacts/save", &form.clone(), async move {
         let save = ContactSave {
             form: form.contact,

@@ -137,7 +137,12 @@ fn Phones(name: &'static str, phones: Vec<PhoneForm>, problems: Signal<FieldProb
 }
 
 #[component]
-fn PhoneRow(name: &'static str, n: usize, phone: PhoneForm, problems: Signal<FieldProblems>) -> impl IntoView {
+fn PhoneRow(
+    name: &'static str,
+    n: usize,
+    phone: PhoneForm,
+    problems: Signal<FieldProblems>,
+) -> impl IntoView {
     let l = locale();
     let field = Field::Phone(u8::try_from(n).unwrap_or(u8::MAX));
     let named = |part: &str| format!("{name}[phones][{n}][{part}]");

@@ -8,7 +8,9 @@ use crate::form::Draft;
 use crate::invitations::page::can_invite;
 use crate::request::{as_permitted, draft, parameter, query};
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
-use crate::ui::{Button, CheckBox, CheckBoxes, Kind, Link, LinkButton, NoticeBox, SummaryList, SummaryRow, Tone};
+use crate::ui::{
+    Button, CheckBox, CheckBoxes, Kind, Link, LinkButton, NoticeBox, SummaryList, SummaryRow, Tone,
+};
 use crate::{language, locale};
 use backend::Permit;
 use domain::catalogue::{Grantable, ModuleChoices};
@@ -143,13 +145,16 @@ pub fn ContactPage() -> impl IntoView {
         let id = organization_of_address()?;
         let contact: ContactId = parameter("contact")?;
         let organization = frame_of(id).await?;
-        let card = as_permitted(id, |permit: Permit<SeeContacts>| async move { permit.card(contact).await }).await?;
+        let card =
+            as_permitted(id, |permit: Permit<SeeContacts>| async move { permit.card(contact).await }).await?;
         let l = locale();
         let name = spoken_name(&card.facts.last_name, &card.facts.first_name);
         let manages = organization.actor.may::<ManageContacts>();
         let draft: Option<Draft<SaveForm>> = draft("contacts/save").await;
         let body = if manages {
-            let choices = as_permitted(id, |permit: Permit<ManageContacts>| async move { permit.choices().await }).await?;
+            let choices =
+                as_permitted(id, |permit: Permit<ManageContacts>| async move { permit.choices().await })
+                    .await?;
             editing(&organization, card, choices, draft.clone()).into_any()
         } else {
             reading(&card).into_any()
@@ -173,7 +178,8 @@ pub fn ContactPage() -> impl IntoView {
 /// What those see who may not change anything.
 fn reading(card: &ContactCard) -> impl IntoView + use<> {
     let l = locale();
-    let rows = facts_shown(&ContactForm::from(&card.facts)).into_iter().filter(|(_, value)| !value.is_empty());
+    let rows =
+        facts_shown(&ContactForm::from(&card.facts)).into_iter().filter(|(_, value)| !value.is_empty());
     let rows = rows.map(|(term, value)| view! { <SummaryRow term>{value}</SummaryRow> }).collect_view();
     view! {
         <section aria-labelledby="details">
@@ -216,11 +222,14 @@ fn held(held: &[HeldProfile]) -> AnyView {
     let list = if held.is_empty() {
         view! { <p>{td_string!(l, contacts.card.profiles_none)}</p> }.into_any()
     } else {
-        let rows: Vec<_> = held.iter().map(|profile| {
-            let name = profile.name.in_language(language()).to_owned();
-            let granted = granted(profile);
-            view! { <SummaryRow term=name>{granted}</SummaryRow> }
-        }).collect();
+        let rows: Vec<_> = held
+            .iter()
+            .map(|profile| {
+                let name = profile.name.in_language(language()).to_owned();
+                let granted = granted(profile);
+                view! { <SummaryRow term=name>{granted}</SummaryRow> }
+            })
+            .collect();
         view! { <SummaryList>{rows}</SummaryList> }.into_any()
     };
     view! {
@@ -239,7 +248,11 @@ fn granted(profile: &HeldProfile) -> String {
         Some(name) => td_string!(l, contacts.card.granted_by, name = name.as_str(), date = date),
         None => td_string!(l, contacts.card.granted, date = date),
     };
-    if profile.suspended { format!("{} – {granted}", td_string!(l, contacts.card.suspended)) } else { granted }
+    if profile.suspended {
+        format!("{} – {granted}", td_string!(l, contacts.card.suspended))
+    } else {
+        granted
+    }
 }
 
 /// The contact's page for those who manage contacts: every field, and whether it is active.
@@ -250,7 +263,8 @@ fn editing(
     draft: Option<Draft<SaveForm>>,
 ) -> impl IntoView + use<> {
     let l = locale();
-    let conflict = draft.as_ref().filter(|draft| draft.failure == Failure::Refused(Problem::ChangedMeanwhile));
+    let conflict =
+        draft.as_ref().filter(|draft| draft.failure == Failure::Refused(Problem::ChangedMeanwhile));
     let conflict = conflict.map(|draft| conflict_table(&draft.form.contact, &ContactForm::from(&card.facts)));
     let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
     let same = same_person(organization.id, Some(problems.clone()));
@@ -346,7 +360,8 @@ fn figures(of: Consequences) -> Vec<String> {
 /// The suspended profiles, to tick while coming back (C8); those beyond one's reach say so.
 fn coming_back(held: &[HeldProfile], choices: &[ModuleChoices]) -> impl IntoView + use<> {
     let l = locale();
-    let choice = |key: &str| choices.iter().flat_map(|module| &module.profiles).find(|choice| choice.key == key);
+    let choice =
+        |key: &str| choices.iter().flat_map(|module| &module.profiles).find(|choice| choice.key == key);
     let boxes = held.iter().filter(|profile| profile.suspended).map(|profile| {
         let grantable = choice(&profile.key).map_or(Grantable::OnlySupport, |choice| choice.grantable);
         let hint = match grantable {
@@ -407,4 +422,3 @@ fn conflict_table(typed: &ContactForm, saved: &ContactForm) -> impl IntoView + u
         </NoticeBox>
     }
 }
-

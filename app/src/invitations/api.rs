@@ -43,7 +43,11 @@ pub async fn add_and_invite(organization: OrganizationId, form: AccessForm) -> R
 
 /// Invites a contact of the list (C5).
 #[server(endpoint = "invitations/invite")]
-pub async fn invite(organization: OrganizationId, contact: ContactId, form: InvitationForm) -> Result<(), Failure> {
+pub async fn invite(
+    organization: OrganizationId,
+    contact: ContactId,
+    form: InvitationForm,
+) -> Result<(), Failure> {
     submit("invitations/invite", &form.clone(), async move {
         let sent = as_permitted(organization, |permit: Permit<ManageContacts>| async move {
             permit.invite(contact, &form).await
@@ -59,12 +63,17 @@ pub async fn invite(organization: OrganizationId, contact: ContactId, form: Invi
 /// The exact letter, while it is being typed (I2). Changes nothing.
 #[server(endpoint = "invitations/preview_letter")]
 pub async fn preview_letter(organization: OrganizationId, form: PreviewForm) -> Result<Preview, Failure> {
-    as_permitted(organization, |permit: Permit<ManageContacts>| async move { permit.preview(&form).await }).await
+    as_permitted(organization, |permit: Permit<ManageContacts>| async move { permit.preview(&form).await })
+        .await
 }
 
 /// Resends an invitation, to a corrected address perhaps (I5).
 #[server(endpoint = "invitations/resend")]
-pub async fn resend(organization: OrganizationId, invitation: InvitationId, email: String) -> Result<(), Failure> {
+pub async fn resend(
+    organization: OrganizationId,
+    invitation: InvitationId,
+    email: String,
+) -> Result<(), Failure> {
     submit("invitations/resend", &email.clone(), async move {
         let sent = as_permitted(organization, |permit: Permit<ManageContacts>| async move {
             permit.reissue(invitation, &email).await

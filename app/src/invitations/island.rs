@@ -39,7 +39,11 @@ pub struct Setting {
 
 /// Adds a contact with access: its facts, its profiles, the message, the letter (C4).
 #[island]
-pub fn AddWithAccessForm(setting: Setting, tracks_clients: bool, draft: Option<Draft<AccessForm>>) -> impl IntoView {
+pub fn AddWithAccessForm(
+    setting: Setting,
+    tracks_clients: bool,
+    draft: Option<Draft<AccessForm>>,
+) -> impl IntoView {
     crate::speak(setting.language);
     let l = locale();
     let problems = RwSignal::new(draft.as_ref().map(Draft::problems).unwrap_or_default());
@@ -282,7 +286,8 @@ fn piece(piece: PreviewPiece) -> AnyView {
             view! { <p>{attribution}</p><blockquote>{text}</blockquote> }.into_any()
         }
         PreviewPiece::Facts(facts) => {
-            let facts = facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+            let facts =
+                facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
             view! { <dl>{facts.collect_view()}</dl> }.into_any()
         }
         PreviewPiece::Footer(text) => view! { <p class="soft">{text}</p> }.into_any(),

@@ -30,7 +30,12 @@ pub fn LandingPage() -> impl IntoView {
         };
         let l = locale();
         let organization = card.organization_name.in_language(language()).to_owned();
-        let title = td_string!(l, invitations.landing.heading, inviter = card.inviter.clone(), organization = organization);
+        let title = td_string!(
+            l,
+            invitations.landing.heading,
+            inviter = card.inviter.clone(),
+            organization = organization
+        );
         let onward = match who().await?.account {
             Some(account) => signed_in(&account, &token).into_any(),
             None => {
@@ -98,7 +103,8 @@ fn Languages(token: String) -> impl IntoView {
 
 fn facts(card: &InvitationCard) -> impl IntoView + use<> {
     let l = locale();
-    let names: Vec<String> = card.profiles.iter().map(|name| name.in_language(language()).to_owned()).collect();
+    let names: Vec<String> =
+        card.profiles.iter().map(|name| name.in_language(language()).to_owned()).collect();
     let profiles = names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view();
     let until = card.until.text.in_language(language()).to_owned();
     let invitee = format!("{} ({})", card.invitee, card.email);
@@ -233,7 +239,8 @@ fn addresses(card: &InvitationCard, account: &AccountCard) -> impl IntoView + us
     let word = if same {
         view! { <p>{td_string!(l, invitations.accept.same)}</p> }.into_any()
     } else {
-        let text = td_string!(l, invitations.accept.differs_text, invited = invited.clone(), account = signed_in);
+        let text =
+            td_string!(l, invitations.accept.differs_text, invited = invited.clone(), account = signed_in);
         view! {
             <NoticeBox id="differs" title=td_string!(l, invitations.accept.differs_title) tone=Tone::Warning>
                 <p>{text}</p>
@@ -264,10 +271,13 @@ fn ended(problem: &Problem, token: &str) -> AnyView {
     crate::request::set_status(Failure::Refused(problem.clone()).status());
     let l = locale();
     let (title, text) = match problem {
-        Problem::InvitationUsed => (td_string!(l, invitations.ended.title_used), td_string!(l, invitations.ended.text_used)),
-        Problem::InvitationWithdrawn => {
-            (td_string!(l, invitations.ended.title_withdrawn), td_string!(l, invitations.ended.text_withdrawn))
+        Problem::InvitationUsed => {
+            (td_string!(l, invitations.ended.title_used), td_string!(l, invitations.ended.text_used))
         }
+        Problem::InvitationWithdrawn => (
+            td_string!(l, invitations.ended.title_withdrawn),
+            td_string!(l, invitations.ended.text_withdrawn),
+        ),
         Problem::InvitationReplaced => {
             (td_string!(l, invitations.ended.title_replaced), td_string!(l, invitations.ended.text_replaced))
         }

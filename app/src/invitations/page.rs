@@ -78,7 +78,8 @@ pub fn InvitePage() -> impl IntoView {
         let id = organization_of_address()?;
         let contact: ContactId = parameter("contact")?;
         let organization = managed(id).await?;
-        let card = as_permitted(id, |permit: Permit<SeeContacts>| async move { permit.card(contact).await }).await?;
+        let card =
+            as_permitted(id, |permit: Permit<SeeContacts>| async move { permit.card(contact).await }).await?;
         let draft: Option<Draft<InvitationForm>> = draft("invitations/invite").await;
         let typed = draft.as_ref().map(|draft| draft.form.clone()).unwrap_or_default();
         let about = PreviewForm {
@@ -204,7 +205,11 @@ pub fn WithdrawPage() -> impl IntoView {
 
 async fn summary(organization: OrganizationId) -> Result<InvitationSummary, Failure> {
     let invitation: InvitationId = parameter("invitation")?;
-    as_permitted(organization, |permit: Permit<ManageContacts>| async move { permit.invitation(invitation).await }).await
+    as_permitted(
+        organization,
+        |permit: Permit<ManageContacts>| async move { permit.invitation(invitation).await },
+    )
+    .await
 }
 
 fn proposed(summary: &InvitationSummary) -> impl IntoView + use<> {

@@ -9,8 +9,8 @@ use leptos::server_fn::ServerFn;
 use leptos::web_sys::SubmitEvent;
 use locales::td_string;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 /// How wide a field is: as wide as what is expected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -68,7 +68,7 @@ export const test = base.extend<Options & Fixtures>({
         reducedMotion: 'reduce',
         javaScriptEnabled,
       });
-      const watch = new Watch(name, context);
+      const watch = new Watch(name, context, javaScriptEnabled);
       const page = await context.newPage();
       const one = new Person(name, page, context, words(speaks), javaScriptEnabled, watch, accord.url);
       people.push(one);

@@ -9,6 +9,8 @@ export class Watch {
   constructor(
     private readonly whose: string,
     context: BrowserContext,
+    /** A browser without script fetches none, and says that what it was told to preload was blocked or unused. */
+    private readonly script: boolean,
   ) {
     context.on('page', (page) => this.page(page));
     context.on('weberror', (error) => this.fault(`script: ${error.error().stack ?? error.error().message}`));
@@ -29,6 +31,7 @@ export class Watch {
   private console(message: ConsoleMessage): void {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
     if (message.text().startsWith('Failed to load resource: the server responded')) return; // judged by its status
+    if (!this.script && message.text().includes('was preloaded using link preload but not used')) return;
     this.fault(`console: ${message.text()} (${message.location().url})`);
   }
   private request(request: Request): void {
@@ -36,6 +39,7 @@ export class Watch {
   }
   private failed(request: Request): void {
     const why = request.failure()?.errorText ?? '';
+    if (!this.script && request.resourceType() === 'script') return;
     if (why === 'net::ERR_ABORTED') return; // the browser itself lost interest: a newer search, another page
     this.fault(`request: ${request.method()} ${request.url()} ${why}`);
   }

@@ -88,11 +88,19 @@ pub fn read(text: &str) -> Result<Catalogue, Vec<Fault>> {
                 faults.push(fault(text, &permission.span(), what));
             }
             for module in profile.needs_module.iter().filter(|m| !modules.contains(m.get_ref().as_str())) {
-                faults.push(fault(text, &module.span(), format!("there is no module “{}”", module.get_ref())));
+                faults.push(fault(
+                    text,
+                    &module.span(),
+                    format!("there is no module “{}”", module.get_ref()),
+                ));
             }
         }
     }
-    if faults.is_empty() { Ok(Catalogue { modules: file.module.into_iter().map(module).collect() }) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(Catalogue { modules: file.module.into_iter().map(module).collect() })
+    } else {
+        Err(faults)
+    }
 }
 
 fn permission(code: &str) -> Option<Permission> {
@@ -151,7 +159,8 @@ mod tests {
     #[test]
     fn p1_the_default_catalogue_has_20_profiles_in_5_modules_beside_support_s() {
         let catalogue = read(DEFAULT).unwrap();
-        let (support, others): (Vec<_>, Vec<_>) = catalogue.modules.iter().partition(|module| module.operator);
+        let (support, others): (Vec<_>, Vec<_>) =
+            catalogue.modules.iter().partition(|module| module.operator);
         assert_eq!(support.len(), 1);
         assert_eq!(others.len(), 5);
         assert_eq!(others.iter().map(|module| module.profiles.len()).sum::<usize>(), 20);

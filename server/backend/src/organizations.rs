@@ -55,9 +55,20 @@ impl Permit<SeeOrganization> {
         Ok(OrganizationHome {
             contacts_active: active.count(db).await?,
             contacts_with_access: with_access.count(db).await?,
-            invitations_pending: pending.clone().filter(invitation::Column::ExpiresAt.gt(now)).count(db).await?,
-            invitations_expired: pending.clone().filter(invitation::Column::ExpiresAt.lte(now)).count(db).await?,
-            invitations_bounced: pending.filter(invitation::Column::Id.in_subquery(bounced)).count(db).await?,
+            invitations_pending: pending
+                .clone()
+                .filter(invitation::Column::ExpiresAt.gt(now))
+                .count(db)
+                .await?,
+            invitations_expired: pending
+                .clone()
+                .filter(invitation::Column::ExpiresAt.lte(now))
+                .count(db)
+                .await?,
+            invitations_bounced: pending
+                .filter(invitation::Column::Id.in_subquery(bounced))
+                .count(db)
+                .await?,
             primary: primary.as_ref().map(spoken),
             services: self.services(),
         })

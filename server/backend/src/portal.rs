@@ -9,7 +9,7 @@ use domain::catalogue::Catalogue;
 use domain::{Bilingual, Instant};
 use platform::Platform;
 use platform::courier::Writer;
-use sea_orm::{ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _, ColumnTrait as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use std::sync::Arc;
 
 /// The operator of a deployment, as people see it (G9).

@@ -25,7 +25,8 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// How a provider is reached: over the network, or in this very process for our own issuer.
-pub type HttpCall = Arc<dyn Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, String>> + Send + Sync>;
+pub type HttpCall =
+    Arc<dyn Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, String>> + Send + Sync>;
 
 /// A provider as a deployment configures it.
 #[derive(Clone)]
@@ -41,7 +42,10 @@ pub struct ProviderSettings {
 
 impl fmt::Debug for ProviderSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProviderSettings").field("key", &self.key).field("issuer", &self.issuer).finish_non_exhaustive()
+        f.debug_struct("ProviderSettings")
+            .field("key", &self.key)
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -90,7 +94,14 @@ pub struct SignInWish<'a> {
 #[error("the provider cannot be reached: {0}")]
 struct Unreachable(String);
 
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
 
 /// How long a provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -106,7 +117,10 @@ impl Provider {
     }
 
     /// How its endpoints are called: with patience, but not too much of it.
-    fn http(&self) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, Unreachable>> + Send + Sync + use<> {
+    fn http(
+        &self,
+    ) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, Unreachable>> + Send + Sync + use<>
+    {
         let call = Arc::clone(&self.settings.http);
         move |request| {
             let answer = call(request);
@@ -260,10 +274,16 @@ impl Visitor {
     ///
     /// # Errors
     /// [`Problem::ProviderUnavailable`].
-    pub async fn end_session_url(&self, id_token: Option<&str>, language: Language) -> Result<Option<String>, Refusal> {
+    pub async fn end_session_url(
+        &self,
+        id_token: Option<&str>,
+        language: Language,
+    ) -> Result<Option<String>, Refusal> {
         let provider = self.portal.provider(None).ok_or(Problem::ProviderUnavailable)?;
         let metadata = provider.metadata(self.portal.now(), FRESH).await?;
-        let Some(endpoint) = metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
+        let Some(endpoint) = metadata.additional_metadata().end_session_endpoint.clone() else {
+            return Ok(None);
+        };
         let back = format!("{}/{}", self.portal.platform.base_url, language.code());
         let mut request = LogoutRequest::from(endpoint)
             .set_client_id(ClientId::new(provider.settings.client_id.clone()))
@@ -322,7 +342,8 @@ fn verified(
     if let Some(expected) = claims.access_token_hash() {
         let key = token.signing_key(&verifier).map_err(|error| wrong(&error.to_string()))?;
         let algorithm = token.signing_alg().map_err(|error| wrong(&error.to_string()))?;
-        let actual = AccessTokenHash::from_token(access, algorithm, key).map_err(|error| wrong(&error.to_string()))?;
+        let actual =
+            AccessTokenHash::from_token(access, algorithm, key).map_err(|error| wrong(&error.to_string()))?;
         if actual != *expected {
             return Err(wrong("the access token is another"));
         }
@@ -334,7 +355,9 @@ fn verified(
         name: name.or_else(|| email.clone()).unwrap_or_default(),
         email_verified: email.is_some() && claims.email_verified().unwrap_or(false),
         email,
-        language: claims.locale().and_then(|tag| Language::from_code(tag.as_ref().get(..2).unwrap_or_default())),
+        language: claims
+            .locale()
+            .and_then(|tag| Language::from_code(tag.as_ref().get(..2).unwrap_or_default())),
     })
 }
 

@@ -92,7 +92,9 @@ impl Courier {
         while let Some(done) = carrying.join_next().await {
             match done {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "a letter's fate could not be kept; its lease will end"),
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "a letter's fate could not be kept; its lease will end")
+                }
                 Err(error) => tracing::error!(%error, "a letter broke its carrier; its lease will end"),
             }
         }

@@ -4,8 +4,8 @@
 
 use crate::store::Transaction;
 use domain::{Instant, Language, OrganizationId};
-use sea_orm::entity::prelude::*;
 use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -93,7 +93,12 @@ impl Outbox {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn posted_to(&self, db: &impl ConnectionTrait, recipient: &str, since: Instant) -> Result<u64, DbErr> {
+    pub async fn posted_to(
+        &self,
+        db: &impl ConnectionTrait,
+        recipient: &str,
+        since: Instant,
+    ) -> Result<u64, DbErr> {
         Entity::find()
             .filter(Column::Recipient.eq(recipient.to_lowercase()))
             .filter(Column::CreatedAt.gt(since.0))

@@ -34,7 +34,8 @@ pub fn ContactRow(
 fn NameCell(line: ContactLine, address: String) -> impl IntoView {
     let l = locale();
     let name = line.listed_name();
-    let primary = line.primary.then(|| view! { <span class="tag primary">{td_string!(l, contacts.primary)}</span> });
+    let primary =
+        line.primary.then(|| view! { <span class="tag primary">{td_string!(l, contacts.primary)}</span> });
     let administrator = line.administrator.then(|| {
         view! { <span class="tag administrator">{td_string!(l, contacts.administrator)}</span> }
     });
@@ -88,7 +89,12 @@ fn written(phone: &Phone) -> String {
 }
 
 #[component]
-fn StatusCell(line: ContactLine, organization: OrganizationId, address: String, manages: bool) -> impl IntoView {
+fn StatusCell(
+    line: ContactLine,
+    organization: OrganizationId,
+    address: String,
+    manages: bool,
+) -> impl IntoView {
     let l = locale();
     let (state, active) = if line.active {
         ("status active", td_string!(l, contacts.active))
@@ -123,7 +129,9 @@ fn Step(line: ContactLine, organization: OrganizationId, address: String, manage
     let name = spoken_name(&line.last_name, &line.first_name);
     let invite = format!("{address}/{}/invite", line.id);
     let asks = |label: &'static str| {
-        manages.then(|| view! { <li class="row"><ActionLink href=invite.clone() label name=name.clone() /></li> })
+        manages.then(
+            || view! { <li class="row"><ActionLink href=invite.clone() label name=name.clone() /></li> },
+        )
     };
     match line.step {
         InvitationStep::Nothing => ().into_any(),
@@ -161,10 +169,12 @@ fn told(mail: MailState) -> AnyView {
         MailState::Sent => ().into_any(),
         MailState::Queued => view! { <li class="soft">{td_string!(l, contacts.mail_queued)}</li> }.into_any(),
         MailState::Bounced => {
-            view! { <li><span class="status failed">{td_string!(l, contacts.mail_bounced)}</span></li> }.into_any()
+            view! { <li><span class="status failed">{td_string!(l, contacts.mail_bounced)}</span></li> }
+                .into_any()
         }
         MailState::Failed => {
-            view! { <li><span class="status failed">{td_string!(l, contacts.mail_failed)}</span></li> }.into_any()
+            view! { <li><span class="status failed">{td_string!(l, contacts.mail_failed)}</span></li> }
+                .into_any()
         }
     }
 }
@@ -177,14 +187,24 @@ fn ActionLink(href: String, label: &'static str, name: String) -> impl IntoView 
 }
 
 #[component]
-fn Again(organization: OrganizationId, invitation: InvitationId, name: String, label: &'static str) -> impl IntoView {
+fn Again(
+    organization: OrganizationId,
+    invitation: InvitationId,
+    name: String,
+    label: &'static str,
+) -> impl IntoView {
     let href = crate::invitations::address(crate::language(), organization, invitation, "resend");
     view! { <li class="row"><ActionLink href label name /></li> }
 }
 
 /// Resend, and withdraw after a question: a dialog where script runs, a page where it does not.
 #[component]
-fn Invited(organization: OrganizationId, invitation: InvitationId, name: String, email: String) -> impl IntoView {
+fn Invited(
+    organization: OrganizationId,
+    invitation: InvitationId,
+    name: String,
+    email: String,
+) -> impl IntoView {
     let l = locale();
     let language = crate::language();
     let resend = crate::invitations::address(language, organization, invitation, "resend");

@@ -172,7 +172,8 @@ fn SearchPanel(state: State, profiles: Vec<(String, Bilingual)>) -> impl IntoVie
             });
         }
     });
-    let mut typed = debounce(PAUSE, move |words: String| state.change(History::Replace, |search| search.words = words));
+    let mut typed =
+        debounce(PAUSE, move |words: String| state.change(History::Replace, |search| search.words = words));
     let input = move |event| typed(event_target_value(&event));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
