@@ -39,7 +39,7 @@ test('every page', async ({ accord, person, post, mailbox, say, language }, info
   if (language === 'en') await keeps(alice, 'list');
   await alice.row('Côté').first().locator('a.name').click();
   await looks(alice, 'contact');
-  await alice.follows(say('contacts.card.back'));
+  await alice.page.locator('a.back').click();
   const bruno = { email: mailbox('bruno.leger'), password: 'Marée-haute-à-Shédiac-7', first: 'Bruno', last: 'Léger' };
   await fillsInAnInvitation(alice, bruno, language === 'fr' ? 'Bienvenue dans l’équipe!' : 'Welcome to the team!');
   await expect(alice.page.locator('.mail-preview blockquote')).toBeVisible();
