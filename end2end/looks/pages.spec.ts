@@ -23,6 +23,8 @@ test('every page', async ({ accord, person, post, mailbox, say, language }, info
   };
   const keeps = async (one: Person, name: string, size: keyof typeof WIDTHS = 'wide') => {
     await one.page.setViewportSize(WIDTHS[size]);
+    await one.page.keyboard.press('Control+Home');
+    await one.page.evaluate(() => scrollTo(0, 0));
     await one.page.screenshot({ path: join(PICTURES, `${name}.png`) });
     await one.page.setViewportSize(WIDTHS.wide);
   };
