@@ -41,7 +41,7 @@ impl Kind {
     }
 }
 
-/// Sends its form. While `waiting` it says so and is not sent again.
+/// Sends its form.
 #[component]
 pub fn Button(
     #[prop(optional)] kind: Kind,
@@ -50,13 +50,9 @@ pub fn Button(
     #[prop(optional, into)]
     name: Option<&'static str>,
     #[prop(optional, into)] value: Option<String>,
-    /// In an island: the answer is awaited.
-    #[prop(optional, into)]
-    waiting: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
-    let busy = move || waiting.get().then_some("true");
-    view! { <button class=kind.class(wide) name=name value=value aria-disabled=busy>{children()}</button> }
+    view! { <button class=kind.class(wide) name=name value=value>{children()}</button> }
 }
 
 /// A link that looks like a button, where it leads to the one act of the page.
