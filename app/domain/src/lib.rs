@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a database or the network; what a rule needs is given to it.
 
 pub mod accounts;
+pub mod activity;
 pub mod catalogue;
 pub mod contacts;
 pub mod email;
@@ -16,6 +17,7 @@ pub mod organizations;
 pub mod permissions;
 pub mod problem;
 
+pub use activity::Act;
 pub use email::Email;
 pub use fields::{Field, FieldProblem, FieldProblems};
 pub use ids::{AccountId, ContactId, InvitationId, OrganizationId};

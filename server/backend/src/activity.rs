@@ -1,13 +1,12 @@
 //! What happened, for the activity line that every command writes before it may commit (G3).
 
-use domain::ContactId;
+use domain::{Act, ContactId};
 use serde_json::{Value, json};
 
 /// Something that happened in an organization.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    /// The act: `invitation.accepted`.
-    pub name: &'static str,
+    pub act: Act,
     /// The contact it happened to.
     pub contact: Option<ContactId>,
     /// Before and after, by field; never a secret.
@@ -15,8 +14,8 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    pub(crate) fn of(name: &'static str, contact: impl Into<Option<ContactId>>) -> Self {
-        Self { name, contact: contact.into(), details: json!({}) }
+    pub(crate) fn of(act: Act, contact: impl Into<Option<ContactId>>) -> Self {
+        Self { act, contact: contact.into(), details: json!({}) }
     }
 
     pub(crate) fn with(self, details: Value) -> Self {

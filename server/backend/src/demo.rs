@@ -16,8 +16,8 @@ mod stage;
 use crate::entity::{account, activity, organization};
 use crate::portal::Operator;
 use author::Author;
-use domain::Language;
 use domain::catalogue::Catalogue;
+use domain::{Act, Language};
 use platform::{Platform, Store};
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
@@ -127,17 +127,14 @@ pub async fn is_empty(store: &Store) -> Result<bool, DbErr> {
     Ok(organization.is_none() && account.is_none())
 }
 
-/// The line of the activity that tells invented data from real.
-const MARK: &str = "demonstration.begun";
-
-/// Whether the database holds invented data.
+/// Whether the database holds invented data: a line of the activity tells.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn is_demonstration(store: &Store) -> Result<bool, DbErr> {
     let mark = activity::Entity::find()
         .filter(activity::Column::OrganizationId.is_null())
-        .filter(activity::Column::Event.eq(MARK))
+        .filter(activity::Column::Event.eq(Act::DemonstrationBegun.code()))
         .limit(1);
     Ok(mark.one(store.read()).await?.is_some())
 }

@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::contacts::spoken_name;
 use domain::invitations::{Preview, PreviewForm, PreviewPiece, PreviewSheet};
-use domain::{Actor, Bilingual, ContactId, Instant, InvitationId, Language, OrganizationId};
+use domain::{Act, Actor, Bilingual, ContactId, Instant, InvitationId, Language, OrganizationId};
 use locales::i18n::*;
 use platform::courier::Writer;
 use platform::letterhead::{Letterhead, Piece, Sheet, inert};
@@ -34,6 +34,9 @@ pub(crate) const BOUNCED: &str = "invitations.bounced";
 pub(crate) const WITHDRAWN: &str = "invitations.withdrawn";
 pub(crate) const HANDED_OVER: &str = "invitations.handed_over";
 pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
+
+/// The subjects that the portal writes letters about.
+const SUBJECTS: [&str; 1] = ["invitations"];
 
 /// Writes the letters of the portal.
 #[derive(Clone, Debug)]
@@ -65,7 +68,15 @@ impl PortalLetters {
         Self { portal }
     }
 
+    /// The first word of a letter's kind is its subject.
     async fn letter(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
+        match row.kind.split_once('.').map(|(subject, _)| subject) {
+            Some("invitations") => self.about_invitation(row).await,
+            _ => Ok(None),
+        }
+    }
+
+    async fn about_invitation(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
         let Ok(payload) = serde_json::from_str::<Payload>(&row.payload) else { return Ok(None) };
         let Some(kept) = self.invitation(payload.invitation).await? else { return Ok(None) };
         let open = kept.state == "pending" && kept.expires_at > self.portal.now().0;
@@ -97,14 +108,14 @@ impl PortalLetters {
         work.tell_inviter(&kept, BOUNCED).await?;
         let details = json!({ "invitation": kept.id });
         let event =
-            crate::activity::Event::of("invitation.bounced", ContactId(kept.contact_id)).with(details);
+            crate::activity::Event::of(Act::InvitationBounced, ContactId(kept.contact_id)).with(details);
         work.commit(event).await
     }
 }
 
 impl Writer for PortalLetters {
     fn writes(&self, kind: &str) -> bool {
-        kind.starts_with("invitations.")
+        kind.split_once('.').is_some_and(|(subject, _)| SUBJECTS.contains(&subject))
     }
 
     fn write<'a>(&'a self, row: &'a outbox::Model) -> BoxFuture<'a, Result<Option<Letter>, DbErr>> {

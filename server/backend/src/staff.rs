@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use domain::catalogue::SUPPORT_MODULE;
 use domain::contacts::ContactForm;
 use domain::invitations::{Invitation, Invitee, NewInvitation};
-use domain::{Bilingual, ContactId, InvitationId, OrganizationId, Problem, fold};
+use domain::{Act, Bilingual, ContactId, InvitationId, OrganizationId, Problem, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
@@ -54,7 +54,7 @@ impl Portal {
             self.invitation_token(invitation.id)
         );
         let details = json!({ "invitation": invitation.id, "email": facts.email });
-        work.commit(Event::of("invitation.issued", ContactId(person.id)).with(details)).await?;
+        work.commit(Event::of(Act::InvitationIssued, ContactId(person.id)).with(details)).await?;
         Ok(address)
     }
 

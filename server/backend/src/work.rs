@@ -107,7 +107,7 @@ impl Work {
             at: Set(self.now.0),
             actor_id: Set(actor),
             actor_kind: Set(kind.to_owned()),
-            event: Set(event.name.to_owned()),
+            event: Set(event.act.code().to_owned()),
             contact_id: Set(event.contact.map(|id| id.0)),
             details: Set(event.details.to_string()),
         };

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::contacts::{ContactFacts, ContactForm};
 use domain::permissions::ManageContacts;
-use domain::{ContactId, Problem};
+use domain::{Act, ContactId, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ impl Permit<ManageContacts> {
         let (work, _) = self.begin().await?;
         let row = work.insert_contact(&facts).await?;
         let id = ContactId(row.id);
-        work.commit(Event::of("contact.added", id).with(json!({ "after": shown(&facts) }))).await?;
+        work.commit(Event::of(Act::ContactAdded, id).with(json!({ "after": shown(&facts) }))).await?;
         Ok(id)
     }
 
@@ -91,11 +91,11 @@ impl Permit<ManageContacts> {
     }
 }
 
-fn act(saved: &Saved) -> &'static str {
+fn act(saved: &Saved) -> Act {
     match (saved.deactivated, saved.reactivated) {
-        (true, _) => "contact.deactivated",
-        (_, true) => "contact.reactivated",
-        _ => "contact.changed",
+        (true, _) => Act::ContactDeactivated,
+        (_, true) => Act::ContactReactivated,
+        _ => Act::ContactChanged,
     }
 }
 
@@ -129,7 +129,7 @@ impl Work {
             .await?;
         if ended.rows_affected > 0 {
             let why = json!({ "email": before.email, "why": "address changed" });
-            self.note(Event::of("invitation.withdrawn", ContactId(row.id)).with(why)).await?;
+            self.note(Event::of(Act::InvitationWithdrawn, ContactId(row.id)).with(why)).await?;
         }
         Ok(ended.rows_affected > 0)
     }

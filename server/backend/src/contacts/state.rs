@@ -9,7 +9,7 @@ use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
 use domain::catalogue::Grantable;
-use domain::{Actor, ContactId, OrganizationId, Problem};
+use domain::{Act, Actor, ContactId, OrganizationId, Problem};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
@@ -179,7 +179,7 @@ impl Work {
         for sent in self.pending(invitation::Column::ContactId.eq(row.id)).await? {
             self.end_invitation(&sent, "withdrawn").await?;
             let why = json!({ "invitation": sent.id, "why": "contact deactivated" });
-            self.note(Event::of("invitation.withdrawn", ContactId(row.id)).with(why)).await?;
+            self.note(Event::of(Act::InvitationWithdrawn, ContactId(row.id)).with(why)).await?;
             if sent.expires_at > self.now.0 {
                 self.tell_inviter(&sent, letters::WITHDRAWN).await?;
             }
@@ -213,7 +213,7 @@ impl Work {
             .exec(&self.db)
             .await?;
         let to = json!({ "invitation": sent.id, "to": spoken(heir) });
-        let event = Event::of("invitation.handed_over", ContactId(sent.contact_id)).with(to);
+        let event = Event::of(Act::InvitationHandedOver, ContactId(sent.contact_id)).with(to);
         self.note_in(OrganizationId(sent.organization_id), event).await?;
         self.post(Post {
             kind: letters::HANDED_OVER,
@@ -232,7 +232,7 @@ impl Work {
             ended => ended?,
         }
         let why = json!({ "invitation": sent.id, "why": "nobody left to grant it" });
-        let event = Event::of("invitation.withdrawn", ContactId(sent.contact_id)).with(why);
+        let event = Event::of(Act::InvitationWithdrawn, ContactId(sent.contact_id)).with(why);
         self.note_in(OrganizationId(sent.organization_id), event).await?;
         self.tell_invitee(sent, letters::NO_LONGER).await
     }

@@ -8,13 +8,13 @@ use super::names::{self, Named};
 use super::places;
 use super::rows::Rows;
 use super::stage::{Stage, Standing};
-use super::{DemoAccount, DemoPerson, DemoRole, FEWEST, MARK, PEOPLE, jobs};
+use super::{DemoAccount, DemoPerson, DemoRole, FEWEST, PEOPLE, jobs};
 use crate::activity::Event;
 use crate::contacts::columns;
 use crate::entity::{activity, contact, contact_phone, organization_module};
 use domain::catalogue::Catalogue;
 use domain::contacts::{ContactFacts, Phone};
-use domain::{ContactId, Email, Instant, Language};
+use domain::{Act, ContactId, Email, Instant, Language};
 use platform::Platform;
 use sea_orm::ActiveValue::Set;
 use std::collections::HashMap;
@@ -85,7 +85,7 @@ impl<'a> Author<'a> {
             supervisor: None,
             known: HashMap::new(),
         };
-        author.note(None, None, Event::of(MARK, None), author.now);
+        author.note(None, None, Event::of(Act::DemonstrationBegun, None), author.now);
         author
     }
 
@@ -110,7 +110,7 @@ impl<'a> Author<'a> {
                 organization_module::ActiveModel { organization_id: Set(stage.id), module: Set(module) };
             self.rows.modules.push(row);
         }
-        self.note(Some(&stage), None, Event::of("organization.opened", None), stage.opened);
+        self.note(Some(&stage), None, Event::of(Act::OrganizationOpened, None), stage.opened);
         stage
     }
 
@@ -203,7 +203,7 @@ impl<'a> Author<'a> {
         self.invite(stage, entered, linked.map(|linked| linked.account), held);
         if entered.standing == Standing::Inactive {
             let (left, event) =
-                (self.days_ago(1..31), Event::of("contact.deactivated", ContactId(entered.id)));
+                (self.days_ago(1..31), Event::of(Act::ContactDeactivated, ContactId(entered.id)));
             self.note(Some(stage), Some(stage.primary), event, left);
         }
     }
@@ -229,7 +229,7 @@ impl<'a> Author<'a> {
             at: Set(at.0),
             actor_id: Set(actor),
             actor_kind: Set(if actor.is_some() { "contact" } else { "system" }.to_owned()),
-            event: Set(event.name.to_owned()),
+            event: Set(event.act.code().to_owned()),
             contact_id: Set(event.contact.map(|id| id.0)),
             details: Set(event.details.to_string()),
         };

@@ -12,7 +12,7 @@ use domain::invitations::{
     Invitation, InvitationForm, InvitationSummary, Invitee, NewInvitation, Preview, PreviewForm,
 };
 use domain::permissions::ManageContacts;
-use domain::{Actor, ContactId, Date, Email, Field, FieldProblems, InvitationId, Problem};
+use domain::{Act, Actor, ContactId, Date, Email, Field, FieldProblems, InvitationId, Problem};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
@@ -46,11 +46,11 @@ impl Permit<ManageContacts> {
         let (work, actor) = self.begin().await?;
         let row = work.insert_contact(&facts).await?;
         let after = json!({ "after": contacts::shown(&facts) });
-        work.note(Event::of("contact.added", ContactId(row.id)).with(after)).await?;
+        work.note(Event::of(Act::ContactAdded, ContactId(row.id)).with(after)).await?;
         let profiles = new.profiles.clone();
         let sent = work.issue(&row, new, &actor).await?;
         let details = shown(&sent, &profiles);
-        work.commit(Event::of("invitation.issued", ContactId(row.id)).with(details)).await?;
+        work.commit(Event::of(Act::InvitationIssued, ContactId(row.id)).with(details)).await?;
         Ok(sent)
     }
 
@@ -66,7 +66,7 @@ impl Permit<ManageContacts> {
         let profiles = new.profiles.clone();
         let sent = work.issue(&row, new, &actor).await?;
         let details = shown(&sent, &profiles);
-        work.commit(Event::of("invitation.issued", id).with(details)).await?;
+        work.commit(Event::of(Act::InvitationIssued, id).with(details)).await?;
         Ok(sent)
     }
 
@@ -99,7 +99,7 @@ impl Permit<ManageContacts> {
             "before": { "invitation": row.id, "email": row.email },
             "after": shown(&sent, &next.profiles),
         });
-        work.commit(Event::of("invitation.reissued", ContactId(person.id)).with(details)).await?;
+        work.commit(Event::of(Act::InvitationReissued, ContactId(person.id)).with(details)).await?;
         Ok(sent)
     }
 
@@ -114,7 +114,7 @@ impl Permit<ManageContacts> {
         read(&row, Vec::new()).withdraw(work.now)?;
         work.end_invitation(&row, "withdrawn").await?;
         work.commit(
-            Event::of("invitation.withdrawn", ContactId(person.id)).with(json!({ "invitation": row.id })),
+            Event::of(Act::InvitationWithdrawn, ContactId(person.id)).with(json!({ "invitation": row.id })),
         )
         .await?;
         Ok(spoken(&person))

@@ -10,7 +10,7 @@ use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
 use domain::invitations::{By, InvitationCard};
-use domain::{AccountId, Bilingual, ContactId, InvitationId, OrganizationId, Problem};
+use domain::{AccountId, Act, Bilingual, ContactId, InvitationId, OrganizationId, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::json;
 
@@ -57,7 +57,7 @@ impl Visitor {
         work.end_invitation(&row, "declined").await?;
         work.tell_inviter(&row, letters::DECLINED).await?;
         let details = json!({ "invitation": row.id });
-        work.commit(Event::of("invitation.declined", ContactId(row.contact_id)).with(details)).await
+        work.commit(Event::of(Act::InvitationDeclined, ContactId(row.contact_id)).with(details)).await
     }
 
     /// Asks for a new invitation with the link of one that no longer works (I8). The answer is the same whatever
@@ -85,7 +85,7 @@ impl Visitor {
             .exec(&work.db)
             .await?;
         work.tell_somebody(&row, letters::ASKED_AGAIN).await?;
-        work.commit(Event::of("invitation.asked_again", ContactId(row.contact_id))).await
+        work.commit(Event::of(Act::InvitationAskedAgain, ContactId(row.contact_id))).await
     }
 }
 
@@ -113,7 +113,7 @@ impl SignedIn {
         let organization = work.organization_id();
         let details =
             json!({ "invitation": InvitationId(row.id), "profiles": profiles, "commitment": COMMITMENT });
-        work.commit(Event::of("invitation.accepted", invitation.contact).with(details)).await?;
+        work.commit(Event::of(Act::InvitationAccepted, invitation.contact).with(details)).await?;
         Ok(organization)
     }
 }

@@ -6,7 +6,7 @@ use crate::entity::invitation;
 use crate::letters;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
-use domain::{ContactId, OrganizationId};
+use domain::{Act, ContactId, OrganizationId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde_json::json;
@@ -70,6 +70,6 @@ impl Portal {
             work.tell_inviter(row, kind).await?;
         }
         let details = json!({ "invitation": row.id });
-        work.commit(Event::of("invitation.told", ContactId(row.contact_id)).with(details)).await
+        work.commit(Event::of(Act::InvitationTold, ContactId(row.contact_id)).with(details)).await
     }
 }

@@ -6,7 +6,7 @@ use crate::demo::jobs;
 use crate::demo::stage::{Stage, Standing};
 use crate::entity::{invitation, invitation_profile};
 use crate::letters;
-use domain::{ContactId, Instant};
+use domain::{Act, ContactId, Instant};
 use platform::{outbox, secrets};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -126,11 +126,12 @@ impl Author<'_> {
     fn tell(&mut self, stage: &Stage, entered: &Entrance, invitation: Uuid, course: &Course) {
         let person = ContactId(entered.id);
         let issued = json!({ "invitation": invitation, "email": entered.facts.email });
-        let event = Event::of("invitation.issued", person).with(issued);
+        let event = Event::of(Act::InvitationIssued, person).with(issued);
         self.note(Some(stage), Some(stage.primary), event, course.issued);
         if let Some(ended) = course.ended {
-            let name = if course.state == "declined" { "invitation.declined" } else { "invitation.accepted" };
-            let event = Event::of(name, person).with(json!({ "invitation": invitation }));
+            let act =
+                if course.state == "declined" { Act::InvitationDeclined } else { Act::InvitationAccepted };
+            let event = Event::of(act, person).with(json!({ "invitation": invitation }));
             self.note(Some(stage), Some(entered.id), event, ended);
         }
     }

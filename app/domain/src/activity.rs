@@ -1,0 +1,51 @@
+//! What can happen in an organization, for the activity (G3): each act has a name, and its sentence in both
+//! languages.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
+        /// Something that happened; its code is what is kept.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Act { $($(#[$doc])* #[serde(rename = $code)] $name),+ }
+
+        impl Act {
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The word that the database keeps for it.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+        }
+    };
+}
+
+acts! {
+    /// Tells invented data from real.
+    DemonstrationBegun = "demonstration.begun",
+    OrganizationOpened = "organization.opened",
+    ContactAdded = "contact.added",
+    ContactChanged = "contact.changed",
+    ContactDeactivated = "contact.deactivated",
+    ContactReactivated = "contact.reactivated",
+    InvitationIssued = "invitation.issued",
+    InvitationReissued = "invitation.reissued",
+    InvitationWithdrawn = "invitation.withdrawn",
+    InvitationAccepted = "invitation.accepted",
+    InvitationDeclined = "invitation.declined",
+    /// Its sender left; a colleague answers for it now (C7).
+    InvitationHandedOver = "invitation.handed_over",
+    InvitationBounced = "invitation.bounced",
+    /// A reminder or a notice of expiry went out (I10).
+    InvitationTold = "invitation.told",
+    InvitationAskedAgain = "invitation.asked_again",
+}
+
+impl Act {
+    /// The act of that code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|act| act.code() == code)
+    }
+}
