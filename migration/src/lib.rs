@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 
 mod m20261122_000001_portal;
 mod m20261122_000002_identity;
+mod m20261122_000003_activity_chain;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -12,6 +13,10 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_portal::Migration), Box::new(m20261122_000002_identity::Migration)]
+        vec![
+            Box::new(m20261122_000001_portal::Migration),
+            Box::new(m20261122_000002_identity::Migration),
+            Box::new(m20261122_000003_activity_chain::Migration),
+        ]
     }
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod check;
 mod demo;
 mod invite_staff;
 mod migrate;
@@ -38,6 +39,8 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database to this version. Servers that start together take turns.
     Migrate,
+    /// Check the configuration, the database and that nobody touched the activity; fails when something is wrong.
+    Check,
     /// Fill an empty database with organizations and people who do not exist.
     Demo(demo::Demo),
     /// Invite the first person of Support; everybody else is invited in the portal.
@@ -82,6 +85,7 @@ fn obey(CommandLine { config, command }: CommandLine) -> Result<(), Failed> {
         match command {
             Command::Serve(serve) => serve.run(settings).await,
             Command::Migrate => migrate::run(&settings).await,
+            Command::Check => check::run(&settings).await,
             Command::Demo(demo) => demo.run(&settings).await,
             Command::InviteStaff(invite) => invite.run(&settings).await,
         }

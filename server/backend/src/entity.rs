@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod activity_chain;
 pub mod contact;
 pub mod contact_phone;
 pub mod grant;

@@ -20,6 +20,7 @@ mod staff;
 mod work;
 
 pub use access::{AccountCard, Permit, SignedIn, Visitor};
+pub use activity::verify::{ActivityReport, Break, BrokenChain, BrokenLine};
 pub use contacts::{ContactSave, Saved};
 pub use invitations::Sent;
 pub use portal::{Operator, Portal, PortalSettings};

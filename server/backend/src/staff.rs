@@ -1,13 +1,13 @@
 //! The first Support person: invited by the program itself, since nobody is there yet to do it (G7).
 
 use crate::access::active_profiles;
-use crate::activity::Event;
+use crate::activity::{Event, Line, chain};
 use crate::entity::{contact, organization};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::catalogue::SUPPORT_MODULE;
 use domain::contacts::ContactForm;
-use domain::invitations::{Invitation, Invitee, NewInvitation};
+use domain::invitations::{By, Invitation, Invitee, NewInvitation};
 use domain::{Act, Bilingual, ContactId, InvitationId, OrganizationId, Problem, fold};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
@@ -90,6 +90,16 @@ impl Portal {
             created_at: Set(self.now().0),
         };
         organization::Entity::insert(row).exec_without_returning(&db).await?;
+        let chance = &self.platform.chance;
+        let opened = Line {
+            id: chance.id(self.now()),
+            organization: Some(OrganizationId(id)),
+            by: By::System,
+            at: self.now(),
+            salt: chance.bytes(),
+            event: Event::of(Act::OrganizationOpened, None),
+        };
+        chain::append(&db, vec![opened]).await?;
         db.commit().await?;
         Ok(OrganizationId(id))
     }

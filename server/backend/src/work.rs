@@ -5,16 +5,18 @@
 //! The actor is read once more inside the transaction: a right that was lost meanwhile is lost (C7).
 
 use crate::access::Permit;
-use crate::activity::Event;
-use crate::entity::{activity, organization};
+use crate::activity::{Event, Line, chain};
+use crate::entity::organization;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::invitations::{By, Stamp};
 use domain::permissions::Right;
-use domain::{Actor, ContactId, Instant, Language, OrganizationId, Problem};
+use domain::{Actor, Instant, Language, OrganizationId, Problem};
 use platform::{Parcel, Transaction};
-use sea_orm::{ActiveValue::Set, EntityTrait as _, QuerySelect as _};
+use sea_orm::sea_query::LockType;
+use sea_orm::{EntityTrait as _, QuerySelect as _};
 use serde_json::Value;
+use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 /// A transaction in one organization.
@@ -24,6 +26,8 @@ pub(crate) struct Work {
     pub organization: organization::Model,
     pub now: Instant,
     pub by: By,
+    /// What happened so far: written when it is committed, after everything else that locks.
+    lines: Mutex<Vec<Line>>,
 }
 
 /// A letter to post, in the words of the backend.
@@ -55,10 +59,12 @@ impl Portal {
         let db = self.platform.store.begin().await?;
         let mut select = organization::Entity::find_by_id(id.0);
         if !self.platform.store.is_sqlite() {
-            select = select.lock_exclusive();
+            // Not the lock that keeps out the references of lines written here from elsewhere.
+            select = select.lock(LockType::NoKeyUpdate);
         }
         let organization = select.one(&db).await?.ok_or(Problem::NotFound)?;
-        Ok(Work { portal: self.clone(), db, organization, now: self.now(), by: By::System })
+        let lines = Mutex::default();
+        Ok(Work { portal: self.clone(), db, organization, now: self.now(), by: By::System, lines })
     }
 }
 
@@ -96,28 +102,23 @@ impl Work {
 
     /// Notes what this did in another organization: what Support sent there is handed over from here.
     pub(crate) async fn note_in(&self, organization: OrganizationId, event: Event) -> Result<(), Refusal> {
-        let (kind, actor) = match self.by {
-            By::Contact(ContactId(id)) => ("contact", Some(id)),
-            By::Support(ContactId(id)) => ("support", Some(id)),
-            By::System => ("system", None),
+        let line = Line {
+            id: self.new_id(),
+            organization: Some(organization),
+            by: self.by,
+            at: self.now,
+            salt: self.portal.platform.chance.bytes(),
+            event,
         };
-        let line = activity::ActiveModel {
-            id: Set(self.new_id()),
-            organization_id: Set(Some(organization.0)),
-            at: Set(self.now.0),
-            actor_id: Set(actor),
-            actor_kind: Set(kind.to_owned()),
-            event: Set(event.act.code().to_owned()),
-            contact_id: Set(event.contact.map(|id| id.0)),
-            details: Set(event.details.to_string()),
-        };
-        activity::Entity::insert(line).exec_without_returning(&self.db).await?;
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         Ok(())
     }
 
     /// Commits, with the line that says what happened. There is no other way to commit.
     pub(crate) async fn commit(self, event: Event) -> Result<(), Refusal> {
         self.note(event).await?;
+        let lines = self.lines.into_inner().unwrap_or_else(PoisonError::into_inner);
+        chain::append(&self.db, lines).await?;
         self.db.commit().await?;
         self.portal.platform.outbox.ring();
         Ok(())

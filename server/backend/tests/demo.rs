@@ -281,8 +281,12 @@ async fn c9_every_organization_has_one_primary_contact_with_access_and_every_sit
     }
 }
 
-/// Whatever is there keeps the rules: C9, C10, I9, P2, P3.
+/// Whatever is there keeps the rules: C9, C10, I9, P2, P3, and every line of the activity is sealed (G3).
 async fn all_is_whole(place: &Place) {
+    let portal = Portal::new(place.platform.clone(), read_catalogue(), PortalSettings::default(), Vec::new());
+    let activity = portal.verify_activity().await.unwrap();
+    assert_eq!(activity.lines, place.number("SELECT count(*) FROM activity").await as u64);
+    assert_eq!(activity.broken, []);
     let organizations = place.number("SELECT count(*) FROM organizations").await;
     let primaries = "SELECT count(DISTINCT c.organization_id) FROM contacts c JOIN grants g ON g.contact_id = c.id \
         WHERE c.is_primary AND c.active AND c.account_id IS NOT NULL AND g.state = 'active'";

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scene that cannot go on has failed")]
 
 mod cast;
+mod check;
 mod cross_site;
 mod doors;
 mod headers;

@@ -9,12 +9,14 @@ use super::places;
 use super::rows::Rows;
 use super::stage::{Stage, Standing};
 use super::{DemoAccount, DemoPerson, DemoRole, FEWEST, PEOPLE, jobs};
-use crate::activity::Event;
+use crate::activity::chain::End;
+use crate::activity::{Event, Line};
 use crate::contacts::columns;
-use crate::entity::{activity, contact, contact_phone, organization_module};
+use crate::entity::{contact, contact_phone, organization_module};
 use domain::catalogue::Catalogue;
 use domain::contacts::{ContactFacts, Phone};
-use domain::{Act, ContactId, Email, Instant, Language};
+use domain::invitations::By;
+use domain::{Act, ContactId, Email, Instant, Language, OrganizationId};
 use platform::Platform;
 use sea_orm::ActiveValue::Set;
 use std::collections::HashMap;
@@ -30,6 +32,8 @@ pub(super) struct Author<'a> {
     now: Instant,
     /// Identifiers made so far.
     made: i64,
+    /// Where the chain of the activity ends that is being written.
+    end: End,
     /// The operator's primary contact: grants what only Support grants.
     supervisor: Option<Uuid>,
     /// The accounts of the people who are in several organizations.
@@ -82,6 +86,7 @@ impl<'a> Author<'a> {
             dice: Dice::new(),
             now: platform.clock.now(),
             made: 0,
+            end: End::start(Uuid::nil()),
             supervisor: None,
             known: HashMap::new(),
         };
@@ -110,6 +115,7 @@ impl<'a> Author<'a> {
                 organization_module::ActiveModel { organization_id: Set(stage.id), module: Set(module) };
             self.rows.modules.push(row);
         }
+        self.end = End::start(stage.id);
         self.note(Some(&stage), None, Event::of(Act::OrganizationOpened, None), stage.opened);
         stage
     }
@@ -223,16 +229,18 @@ impl<'a> Author<'a> {
 
     /// A line of the activity; when no contact acted, the program did.
     fn note(&mut self, stage: Option<&Stage>, actor: Option<Uuid>, event: Event, at: Instant) {
-        let row = activity::ActiveModel {
-            id: Set(self.id()),
-            organization_id: Set(stage.map(|stage| stage.id)),
-            at: Set(at.0),
-            actor_id: Set(actor),
-            actor_kind: Set(if actor.is_some() { "contact" } else { "system" }.to_owned()),
-            event: Set(event.act.code().to_owned()),
-            contact_id: Set(event.contact.map(|id| id.0)),
-            details: Set(event.details.to_string()),
+        let id = self.id();
+        let line = Line {
+            id,
+            organization: stage.map(|stage| OrganizationId(stage.id)),
+            by: actor.map_or(By::System, |actor| By::Contact(ContactId(actor))),
+            at,
+            // Nothing here is worth hiding.
+            salt: *id.as_bytes(),
+            event,
         };
+        let row = self.end.seal(line);
+        self.rows.ends.insert(self.end.chain, self.end.clone());
         self.rows.activity.push(row);
     }
 

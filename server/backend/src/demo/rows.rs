@@ -1,11 +1,15 @@
 //! Rows on their way to the database, many in each statement.
 
+use crate::activity::chain::End;
 use crate::entity::{
-    account, activity, contact, contact_phone, grant, invitation, invitation_profile, login, organization,
-    organization_module,
+    account, activity, activity_chain, contact, contact_phone, grant, invitation, invitation_profile, login,
+    organization, organization_module,
 };
 use platform::{Store, Transaction, outbox};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, DbErr, EntityTrait};
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Rows of one statement: more are no faster, and the statements that a connection remembers grow with them.
 const STATEMENT: usize = 64;
@@ -24,6 +28,8 @@ pub(super) struct Rows {
     pub(super) proposed: Vec<invitation_profile::ActiveModel>,
     pub(super) letters: Vec<outbox::ActiveModel>,
     pub(super) activity: Vec<activity::ActiveModel>,
+    /// The chains that grew.
+    pub(super) ends: BTreeMap<Uuid, End>,
 }
 
 impl Rows {
@@ -46,6 +52,7 @@ impl Rows {
         insert(&work, &mut self.proposed).await?;
         insert(&work, &mut self.letters).await?;
         insert(&work, &mut self.activity).await?;
+        move_ends(&work, std::mem::take(&mut self.ends)).await?;
         work.commit().await?;
         Ok(contacts)
     }
@@ -58,6 +65,20 @@ where
     while !rows.is_empty() {
         let some = rows.drain(..rows.len().min(STATEMENT));
         A::Entity::insert_many(some).exec_without_returning(work).await?;
+    }
+    Ok(())
+}
+
+/// A chain that spans transactions has its end moved by each.
+async fn move_ends(work: &Transaction, ends: BTreeMap<Uuid, End>) -> Result<(), DbErr> {
+    let onwards = OnConflict::column(activity_chain::Column::Chain)
+        .update_columns([activity_chain::Column::Number, activity_chain::Column::Hash])
+        .to_owned();
+    let mut rows = ends.into_values().map(End::row).collect::<Vec<_>>();
+    while !rows.is_empty() {
+        let some = rows.drain(..rows.len().min(STATEMENT));
+        let some = activity_chain::Entity::insert_many(some).on_conflict(onwards.clone());
+        some.exec_without_returning(work).await?;
     }
     Ok(())
 }

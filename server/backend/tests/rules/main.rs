@@ -9,6 +9,7 @@
     reason = "a story that cannot go on fails"
 )]
 
+mod activity;
 mod contacts;
 mod invitations;
 mod profiles;

@@ -41,9 +41,14 @@ pub struct Stage {
 
 /// Plays a story on each database.
 pub fn on_both(story: impl AsyncFn(&Stage)) {
+    on_both_older(usize::MAX, story);
+}
+
+/// The same on databases that have taken so many steps only; the story brings them up to date.
+pub fn on_both_older(steps: usize, story: impl AsyncFn(&Stage)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     for place in [Some(Place::sqlite()), runtime.block_on(Place::postgres())].into_iter().flatten() {
-        let stage = runtime.block_on(Stage::on(&place));
+        let stage = runtime.block_on(Stage::on(&place, steps));
         let told = catch_unwind(AssertUnwindSafe(|| {
             runtime.block_on(async {
                 story(&stage).await;
@@ -72,9 +77,9 @@ pub fn default_catalogue() -> Catalogue {
 }
 
 impl Stage {
-    async fn on(place: &Place) -> Self {
+    async fn on(place: &Place, steps: usize) -> Self {
         let platform = Platform {
-            store: place.open().await,
+            store: place.open(steps).await,
             clock: Clock::held(NOON),
             chance: Chance::System,
             calendar: Calendar::of(ATLANTIC).unwrap(),
@@ -90,6 +95,11 @@ impl Stage {
         let settings = PortalSettings { operator, ..PortalSettings::default() };
         let portal = Portal::new(platform.clone(), default_catalogue(), settings, Vec::new());
         Self { portal, platform, letters: Arc::default() }
+    }
+
+    /// An older database takes the steps that are missing.
+    pub async fn bring_up_to_date(&self) {
+        place::migrate(&self.platform.store, usize::MAX).await;
     }
 
     /// Time passes.
@@ -133,7 +143,7 @@ impl Stage {
     /// What the activity says happened since so many lines, newest last: event and details.
     pub async fn activity(&self) -> Vec<Line> {
         let rows = self
-            .rows("SELECT event, actor_kind, actor_id, contact_id, details FROM activity ORDER BY at, id")
+            .rows("SELECT event, actor_kind, actor_id, contact_id, details FROM activity ORDER BY at, number")
             .await;
         let read = |row: &QueryResult| Line {
             event: row.try_get_by_index(0).unwrap(),

@@ -31,7 +31,7 @@ impl Place {
         }
     }
 
-    pub async fn open(&self) -> Store {
+    pub async fn open(&self, steps: usize) -> Store {
         let url = match self {
             Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("accord.sqlite").display()),
             Self::Postgres { server, name } => {
@@ -41,7 +41,7 @@ impl Place {
             }
         };
         let store = Store::open(&url).await.unwrap();
-        migration::Migrator::up(store.write(), None).await.unwrap();
+        migrate(&store, steps).await;
         store
     }
 
@@ -50,6 +50,12 @@ impl Place {
             tell(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }
     }
+}
+
+/// Takes so many steps, those taken already among them.
+pub async fn migrate(store: &Store, steps: usize) {
+    let steps = u32::try_from(steps).ok();
+    migration::Migrator::up(store.write(), steps).await.unwrap();
 }
 
 async fn tell(server: &str, sql: &str) {
