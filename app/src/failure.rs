@@ -67,12 +67,18 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::PrimaryStays
         | Problem::LastAdministrator
         | Problem::NothingLeftToGrant
+        | Problem::StateForbids
+        | Problem::HasAdministrator
+        | Problem::NeedsSomebodyElse
+        | Problem::RelinkUnderWay
+        | Problem::NoAccountLinked
         | Problem::AccountOfAnotherContact => 409,
         Problem::InvitationUsed
         | Problem::InvitationWithdrawn
         | Problem::InvitationReplaced
         | Problem::InvitationExpired { .. }
-        | Problem::InvitationDeclined => 410,
+        | Problem::InvitationDeclined
+        | Problem::RelinkEnded => 410,
         Problem::TooManyInvitations { .. } | Problem::TooManyMails { .. } | Problem::TooManyTries { .. } => {
             429
         }

@@ -14,6 +14,7 @@ pub mod contacts;
 pub mod failure;
 pub mod form;
 pub mod invitations;
+pub mod organizations;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
@@ -61,7 +62,7 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::{accounts, contacts, home, invitations};
+    use crate::{accounts, contacts, home, invitations, organizations};
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
@@ -97,6 +98,8 @@ mod routes {
         view! {
             <ParentRoute path=path!("organizations/:organization") view=Outlet>
                 <Route path=path!("") view=home::OrganizationHome />
+                <Route path=path!("details") view=organizations::page::DetailsPage />
+                <Route path=path!("details/edit") view=organizations::page::EditDetailsPage />
                 <Route path=path!("contacts") view=contacts::page::ContactListPage />
                 <Route path=path!("contacts/add") view=contacts::page::AddContactPage />
                 <Route path=path!("contacts/add-with-access") view=invitations::page::AddWithAccessPage />

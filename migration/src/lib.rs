@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 mod m20261122_000001_portal;
 mod m20261122_000002_identity;
 mod m20261122_000003_activity_chain;
+mod m20261122_000004_organizations;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_portal::Migration),
             Box::new(m20261122_000002_identity::Migration),
             Box::new(m20261122_000003_activity_chain::Migration),
+            Box::new(m20261122_000004_organizations::Migration),
         ]
     }
 }

@@ -25,6 +25,24 @@ acts! {
     /// Tells invented data from real.
     DemonstrationBegun = "demonstration.begun",
     OrganizationOpened = "organization.opened",
+    OrganizationChanged = "organization.changed",
+    /// Support's facts about it (O4).
+    OrganizationSteered = "organization.steered",
+    OrganizationClosed = "organization.closed",
+    OrganizationReopened = "organization.reopened",
+    OrganizationMerged = "organization.merged",
+    /// Another organization was merged into this one.
+    OrganizationJoined = "organization.joined",
+    ModuleSwitchedOn = "module.switched_on",
+    ModuleSwitchedOff = "module.switched_off",
+    /// An orphaned organization gets an administrator again (C10).
+    AdministratorRecovered = "administrator.recovered",
+    RelinkOpened = "relink.opened",
+    RelinkConfirmed = "relink.confirmed",
+    RelinkRefused = "relink.refused",
+    DepartmentAdded = "department.added",
+    AnnouncementSet = "announcement.set",
+    AnnouncementEnded = "announcement.ended",
     ContactAdded = "contact.added",
     ContactChanged = "contact.changed",
     ContactDeactivated = "contact.deactivated",

@@ -196,7 +196,7 @@ impl From<&Phone> for PhoneForm {
 }
 
 impl PhoneForm {
-    fn parse(&self) -> Result<Option<Phone>, Problem> {
+    pub(crate) fn parse(&self) -> Result<Option<Phone>, Problem> {
         let Some(number) = optional_line(&self.number, 30)? else {
             return Ok(None);
         };
@@ -219,7 +219,7 @@ fn when(required: bool, typed: &str) -> Result<Option<String>, Problem> {
     if required { required_line(typed, 100).map(Some) } else { optional_line(typed, 100) }
 }
 
-fn parse_language(typed: &str) -> Result<Option<Language>, Problem> {
+pub(crate) fn parse_language(typed: &str) -> Result<Option<Language>, Problem> {
     if typed.is_empty() {
         return Ok(None);
     }
@@ -335,7 +335,7 @@ impl ContactSearch {
     }
 }
 
-fn percent(text: &str) -> String {
+pub(crate) fn percent(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

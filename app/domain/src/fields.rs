@@ -25,6 +25,20 @@ pub enum Field {
     Consent,
     Code,
     Reason,
+    NameEn,
+    NameFr,
+    PostalAddress,
+    CivicAddress,
+    BusinessNumber,
+    RegistryNumber,
+    MergeInto,
+    Representative,
+    Evidence,
+    ContactEmail,
+    TextEn,
+    TextFr,
+    From,
+    Until,
 }
 
 impl Field {
@@ -50,6 +64,20 @@ impl Field {
             Self::Consent => "consent".into(),
             Self::Code => "code".into(),
             Self::Reason => "reason".into(),
+            Self::NameEn => "name_en".into(),
+            Self::NameFr => "name_fr".into(),
+            Self::PostalAddress => "postal_address".into(),
+            Self::CivicAddress => "civic_address".into(),
+            Self::BusinessNumber => "business_number".into(),
+            Self::RegistryNumber => "registry_number".into(),
+            Self::MergeInto => "merge_into".into(),
+            Self::Representative => "representative".into(),
+            Self::Evidence => "evidence".into(),
+            Self::ContactEmail => "contact_email".into(),
+            Self::TextEn => "text_en".into(),
+            Self::TextFr => "text_fr".into(),
+            Self::From => "from".into(),
+            Self::Until => "until".into(),
         }
     }
 }
@@ -104,6 +132,32 @@ impl FieldProblems {
 /// [`Problem::Missing`], [`Problem::TooLong`] or [`Problem::UnreadableText`].
 pub fn required_line(typed: &str, most: u16) -> Result<String, Problem> {
     optional_line(typed, most)?.ok_or(Problem::Missing)
+}
+
+/// Several lines of plain text that may be left empty.
+///
+/// # Errors
+/// [`Problem::TooLong`] or [`Problem::UnreadableText`].
+pub fn optional_text(typed: &str, most: u16) -> Result<Option<String>, Problem> {
+    let text = typed.replace("\r\n", "\n").trim().to_owned();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if text.chars().count() > usize::from(most) {
+        return Err(Problem::TooLong { most });
+    }
+    if text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t') {
+        return Err(Problem::UnreadableText);
+    }
+    Ok(Some(text))
+}
+
+/// Several lines of plain text.
+///
+/// # Errors
+/// [`Problem::Missing`], [`Problem::TooLong`] or [`Problem::UnreadableText`].
+pub fn required_text(typed: &str, most: u16) -> Result<String, Problem> {
+    optional_text(typed, most)?.ok_or(Problem::Missing)
 }
 
 /// A line of text that may be left empty.

@@ -43,3 +43,15 @@ id!(
     /// Somebody who signs in, as the portal knows them.
     AccountId
 );
+id!(
+    /// A department of the operator.
+    DepartmentId
+);
+id!(
+    /// An account about to be linked anew (G7).
+    RelinkId
+);
+id!(
+    /// A notice to everybody (G8).
+    AnnouncementId
+);

@@ -1,6 +1,13 @@
-//! Organizations, as pages see them.
+//! Organizations: what is kept of one, its states, and what pages see of it (rules O).
 
-use crate::ids::OrganizationId;
+mod details;
+mod state;
+
+pub use details::{DetailsForm, OrganizationDetails};
+pub use state::{OrganizationState, StateForm};
+
+use crate::ids::{DepartmentId, OrganizationId};
+use crate::instant::Date;
 use crate::language::Bilingual;
 use crate::permissions::Actor;
 use serde::{Deserialize, Serialize};
@@ -10,6 +17,8 @@ use serde::{Deserialize, Serialize};
 pub struct OrganizationChoice {
     pub id: OrganizationId,
     pub name: Bilingual,
+    /// The operator's own: its staff may come to Support's desk.
+    pub operator: bool,
 }
 
 /// What the frame of every page of an organization needs.
@@ -20,6 +29,8 @@ pub struct OrganizationFrame {
     pub actor: Actor,
     /// O4: asks for office location, position type and FTE (C3).
     pub tracks_clients: bool,
+    /// Closed or merged, only Support still looks at it (O3).
+    pub state: OrganizationState,
 }
 
 /// An online service that somebody may open (R10).
@@ -41,4 +52,32 @@ pub struct OrganizationHome {
     pub invitations_bounced: u64,
     pub primary: Option<String>,
     pub services: Vec<ServiceCard>,
+}
+
+/// A department of the operator (O2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Department {
+    pub id: DepartmentId,
+    pub name: Bilingual,
+}
+
+/// A name that an organization had; a search still finds it (O3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierName {
+    pub name: Bilingual,
+    pub until: Date,
+}
+
+/// Everything about an organization that all who have access to it may read (O1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetailsCard {
+    pub details: OrganizationDetails,
+    /// Grows by one at each change; a save names the one it started from (C6).
+    pub version: i64,
+    pub primary: Option<String>,
+    /// Those that administer its agreements, and so read all this (O2).
+    pub departments: Vec<Department>,
+    /// The modules that it is eligible for (P2).
+    pub modules: Vec<Bilingual>,
+    pub earlier_names: Vec<EarlierName>,
 }

@@ -21,6 +21,11 @@ pub enum Problem {
     NotAnEmail,
     NotAPhone,
     NotAFullTimeEquivalent,
+    NotABusinessNumber,
+    /// Not a day and an hour.
+    NotAMoment,
+    /// It would end before it begins.
+    EndsBeforeItBegins,
     UnknownChoice,
     /// C11: somebody of this organization has that address already.
     EmailOfContact {
@@ -69,6 +74,23 @@ pub enum Problem {
     AccountOfAnotherContact,
     /// The contact already has an account, and it is another one; Support relinks a lost account (G7).
     LinkedToAnotherAccount,
+
+    // Organizations and Support's desk
+    /// O3: that is not possible in the state in which the organization is.
+    StateForbids,
+    /// O3: another organization, and an open one.
+    NotToMergeInto,
+    /// Two organizations, or departments, of the same name.
+    NameTaken,
+    /// C10: there is an administrator, so nothing to recover.
+    HasAdministrator,
+    /// G7: whoever opened it cannot confirm it.
+    NeedsSomebodyElse,
+    /// G7: decided already, or too old.
+    RelinkEnded,
+    RelinkUnderWay,
+    /// G7: no account is linked; an invitation is enough.
+    NoAccountLinked,
 
     // Limits
     TooManyInvitations {

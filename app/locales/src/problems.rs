@@ -18,6 +18,9 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::NotAnEmail => td_string!(l, problems.not_an_email).into(),
         Problem::NotAPhone => td_string!(l, problems.not_a_phone).into(),
         Problem::NotAFullTimeEquivalent => td_string!(l, problems.not_a_full_time_equivalent).into(),
+        Problem::NotABusinessNumber => td_string!(l, problems.not_a_business_number).into(),
+        Problem::NotAMoment => td_string!(l, problems.not_a_moment).into(),
+        Problem::EndsBeforeItBegins => td_string!(l, problems.ends_before_it_begins).into(),
         Problem::UnknownChoice => td_string!(l, problems.unknown_choice).into(),
         Problem::EmailOfContact { name, .. } => td_string!(l, problems.email_of_contact, name = name),
         Problem::NoProfile => td_string!(l, problems.no_profile).into(),
@@ -49,6 +52,15 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::NothingLeftToGrant => td_string!(l, problems.nothing_left_to_grant).into(),
         Problem::LinkedToAnotherAccount => td_string!(l, problems.linked_to_another_account).into(),
         Problem::AccountOfAnotherContact => td_string!(l, problems.account_of_another_contact).into(),
+
+        Problem::StateForbids => td_string!(l, problems.state_forbids).into(),
+        Problem::NotToMergeInto => td_string!(l, problems.not_to_merge_into).into(),
+        Problem::NameTaken => td_string!(l, problems.name_taken).into(),
+        Problem::HasAdministrator => td_string!(l, problems.has_administrator).into(),
+        Problem::NeedsSomebodyElse => td_string!(l, problems.needs_somebody_else).into(),
+        Problem::RelinkEnded => td_string!(l, problems.relink_ended).into(),
+        Problem::RelinkUnderWay => td_string!(l, problems.relink_under_way).into(),
+        Problem::NoAccountLinked => td_string!(l, problems.no_account_linked).into(),
 
         Problem::TooManyInvitations { most } => td_string!(l, problems.too_many_invitations, most = most),
         Problem::TooManyMails { most } => td_string!(l, problems.too_many_mails, most = most),
@@ -83,7 +95,7 @@ fn missing(field: Option<Field>, l: Locale) -> String {
     match field {
         Some(Field::LastName) => td_string!(l, problems.missing_last_name),
         Some(Field::FirstName) => td_string!(l, problems.missing_first_name),
-        Some(Field::Email) => td_string!(l, problems.missing_email),
+        Some(Field::Email | Field::ContactEmail) => td_string!(l, problems.missing_email),
         Some(Field::Title) => td_string!(l, problems.missing_title),
         Some(Field::Phone(_)) => td_string!(l, problems.missing_phone),
         Some(Field::Language) => td_string!(l, problems.missing_language),
@@ -97,7 +109,23 @@ fn missing(field: Option<Field>, l: Locale) -> String {
         Some(Field::Consent) => td_string!(l, problems.missing_consent),
         Some(Field::Code) => td_string!(l, problems.missing_code),
         Some(Field::Reason) => td_string!(l, problems.missing_reason),
-        Some(Field::Form | Field::Active) | None => td_string!(l, problems.missing),
+        Some(Field::NameEn) => td_string!(l, problems.missing_name_en),
+        Some(Field::NameFr) => td_string!(l, problems.missing_name_fr),
+        Some(Field::Evidence) => td_string!(l, problems.missing_evidence),
+        Some(Field::TextEn) => td_string!(l, problems.missing_text_en),
+        Some(Field::TextFr) => td_string!(l, problems.missing_text_fr),
+        Some(Field::From | Field::Until) => td_string!(l, problems.not_a_moment),
+        Some(Field::MergeInto) => td_string!(l, problems.missing_merge_into),
+        Some(
+            Field::Form
+            | Field::Active
+            | Field::PostalAddress
+            | Field::CivicAddress
+            | Field::BusinessNumber
+            | Field::RegistryNumber
+            | Field::Representative,
+        )
+        | None => td_string!(l, problems.missing),
     }
     .into()
 }

@@ -395,7 +395,22 @@ fn coming_back(held: &[HeldProfile], choices: &[ModuleChoices]) -> impl IntoView
 /// C6: what was typed beside what is saved now, where they differ.
 fn conflict_table(typed: &ContactForm, saved: &ContactForm) -> impl IntoView + use<> {
     let l = locale();
-    let pairs = facts_shown(typed).into_iter().zip(facts_shown(saved));
+    let table = differing_table(facts_shown(typed), facts_shown(saved));
+    view! {
+        <NoticeBox id="conflict" title=td_string!(l, contacts.card.conflict_title) tone=Tone::Warning>
+            <p>{td_string!(l, contacts.card.conflict_text)}</p>
+            {table}
+        </NoticeBox>
+    }
+}
+
+/// The fields that differ: what was typed beside what is saved now (C6).
+pub fn differing_table(
+    typed: Vec<(&'static str, String)>,
+    saved: Vec<(&'static str, String)>,
+) -> impl IntoView {
+    let l = locale();
+    let pairs = typed.into_iter().zip(saved);
     let rows = pairs.filter(|((_, typed), (_, saved))| typed != saved).map(|((label, typed), (_, saved))| {
         view! {
             <tr role="row">
@@ -407,18 +422,15 @@ fn conflict_table(typed: &ContactForm, saved: &ContactForm) -> impl IntoView + u
     });
     let rows = rows.collect_view();
     view! {
-        <NoticeBox id="conflict" title=td_string!(l, contacts.card.conflict_title) tone=Tone::Warning>
-            <p>{td_string!(l, contacts.card.conflict_text)}</p>
-            <table class="table" role="table">
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">{td_string!(l, contacts.card.conflict_field)}</th>
-                        <th role="columnheader" scope="col">{td_string!(l, contacts.card.conflict_yours)}</th>
-                        <th role="columnheader" scope="col">{td_string!(l, contacts.card.conflict_theirs)}</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
-        </NoticeBox>
+        <table class="table" role="table">
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col">{td_string!(l, contacts.card.conflict_field)}</th>
+                    <th role="columnheader" scope="col">{td_string!(l, contacts.card.conflict_yours)}</th>
+                    <th role="columnheader" scope="col">{td_string!(l, contacts.card.conflict_theirs)}</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
     }
 }

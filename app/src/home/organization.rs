@@ -126,6 +126,7 @@ fn details(organization: &OrganizationFrame, primary: Option<String>) -> impl In
     let name = organization.name.in_language(language()).to_owned();
     let other_name = organization.name.in_language(other).to_owned();
     let primary = primary.unwrap_or_else(|| td_string!(l, home.no_primary).to_owned());
+    let all = crate::organizations::page::details_address(organization.id);
     view! {
         <section aria-labelledby="details">
             <h2 id="details">{td_string!(l, home.details)}</h2>
@@ -137,6 +138,7 @@ fn details(organization: &OrganizationFrame, primary: Option<String>) -> impl In
                 </SummaryRow>
                 <SummaryRow term=td_string!(l, home.primary)>{primary}</SummaryRow>
             </SummaryList>
+            <p><a href=all>{td_string!(l, home.all_details)}</a></p>
         </section>
     }
 }

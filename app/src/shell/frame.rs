@@ -17,6 +17,7 @@ use locales::td_string;
 pub enum Here {
     Home,
     Contacts,
+    Details,
     /// A page of the organization that no entry leads to.
     Elsewhere,
 }
@@ -232,8 +233,13 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
         <nav class="side-menu" aria-label=td_string!(l, shell.my_organization)>
             <h2>{td_string!(l, shell.my_organization)}</h2>
             <ul class="side-list">
-                <Entry href=home label=td_string!(l, shell.home) here=here == Here::Home />
+                <Entry href=home.clone() label=td_string!(l, shell.home) here=here == Here::Home />
                 {contacts}
+                <Entry
+                    href=format!("{home}/details")
+                    label=td_string!(l, shell.details)
+                    here=here == Here::Details
+                />
             </ul>
         </nav>
     }

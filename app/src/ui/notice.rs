@@ -26,6 +26,9 @@ pub enum Notice {
     ContactReactivated {
         name: String,
     },
+    DetailsSaved {
+        renamed: bool,
+    },
     InvitationSent {
         name: String,
         email: String,
@@ -59,6 +62,7 @@ impl Notice {
             }
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
+            Self::DetailsSaved { .. } => td_string!(l, ui.details_saved).to_owned(),
             Self::InvitationSent { name, .. } => td_string!(l, ui.invitation_sent, name = name),
             Self::InvitationResent { name, .. } => td_string!(l, ui.invitation_resent, name = name),
             Self::InvitationWithdrawn { name } => td_string!(l, ui.invitation_withdrawn, name = name),
@@ -94,7 +98,9 @@ impl Notice {
             Self::ContactDeactivated { .. } => Some(td_string!(l, ui.contact_deactivated_more).to_owned()),
             Self::ContactReactivated { .. } => Some(td_string!(l, ui.contact_reactivated_more).to_owned()),
             Self::InvitationWithdrawn { .. } => Some(td_string!(l, ui.invitation_withdrawn_more).to_owned()),
-            Self::ContactAdded { .. }
+            Self::DetailsSaved { renamed: true } => Some(td_string!(l, ui.details_saved_renamed).to_owned()),
+            Self::DetailsSaved { renamed: false }
+            | Self::ContactAdded { .. }
             | Self::ContactSaved { .. }
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. } => None,

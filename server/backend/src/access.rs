@@ -105,6 +105,7 @@ impl SignedIn {
             .map(|row| OrganizationChoice {
                 id: OrganizationId(row.id),
                 name: Bilingual::new(row.name_en, row.name_fr),
+                operator: row.operator,
             })
             .collect())
     }
@@ -118,6 +119,26 @@ impl SignedIn {
         let db = self.portal.platform.store.read();
         let organization = organization::Entity::find_by_id(id.0).one(db).await?.ok_or(Problem::NotFound)?;
         let actor = self.portal.actor(db, self.account.id, &organization).await?.ok_or(Problem::NotFound)?;
+        if !actor.may::<P>() {
+            return Err(Problem::Forbidden.into());
+        }
+        Ok(Permit { portal: self.portal.clone(), actor, organization, right: PhantomData })
+    }
+
+    /// The permit for `P` at Support's desk, where all organizations are: held in the operator's own (G7).
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for who is not of Support; [`Problem::Forbidden`] for staff without the right.
+    pub async fn staff<P: Right>(&self) -> Result<Permit<P>, Refusal> {
+        let db = self.portal.platform.store.read();
+        let operator =
+            organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(db).await?;
+        let organization = operator.ok_or(Problem::NotFound)?;
+        let actor = self.portal.member(db, self.account.id, organization.id, organization.id).await?;
+        let actor = actor.map(|actor| self.portal.as_staff(actor)).ok_or(Problem::NotFound)?;
+        if !actor.may::<AllOrganizations>() {
+            return Err(Problem::NotFound.into());
+        }
         if !actor.may::<P>() {
             return Err(Problem::Forbidden.into());
         }
@@ -182,11 +203,15 @@ impl Portal {
             organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(db).await?;
         let Some(operator) = operator.filter(|operator| operator.id != within) else { return Ok(None) };
         let Some(actor) = self.member(db, account, operator.id, within).await? else { return Ok(None) };
-        // What else somebody may do at the operator's stays there.
+        let actor = Actor { support: true, ..self.as_staff(actor) };
+        Ok(Some(actor).filter(Actor::may::<AllOrganizations>))
+    }
+
+    /// With the profiles of Support alone: what else somebody may do at the operator's stays there.
+    fn as_staff(&self, actor: Actor) -> Actor {
         let profiles = self.catalogue.of_operator(&actor.profiles);
         let permissions = self.catalogue.permissions(&profiles);
-        let actor = Actor { support: true, profiles, permissions, ..actor };
-        Ok(Some(actor).filter(Actor::may::<AllOrganizations>))
+        Actor { profiles, permissions, ..actor }
     }
 
     /// The account's contact in `of`, with what its active profiles permit in `within`.

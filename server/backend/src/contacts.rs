@@ -23,7 +23,7 @@ use sea_orm::{
 
 pub(crate) use keep::shown;
 pub use keep::{ContactSave, Saved};
-pub(crate) use state::{active_elsewhere, last_administrator};
+pub(crate) use state::{active_elsewhere, administrators, last_administrator};
 
 impl Permit<ManageContacts> {
     /// The profiles that a form offers here, each with whether this actor may grant it (P2, P3).

@@ -34,14 +34,15 @@ pub(crate) const BOUNCED: &str = "invitations.bounced";
 pub(crate) const WITHDRAWN: &str = "invitations.withdrawn";
 pub(crate) const HANDED_OVER: &str = "invitations.handed_over";
 pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
+pub(crate) const RELINKED: &str = "desk.relinked";
 
 /// The subjects that the portal writes letters about.
-const SUBJECTS: [&str; 1] = ["invitations"];
+const SUBJECTS: [&str; 2] = ["invitations", "desk"];
 
 /// Writes the letters of the portal.
 #[derive(Clone, Debug)]
 pub(crate) struct PortalLetters {
-    portal: Portal,
+    pub(crate) portal: Portal,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +73,7 @@ impl PortalLetters {
     async fn letter(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
         match row.kind.split_once('.').map(|(subject, _)| subject) {
             Some("invitations") => self.about_invitation(row).await,
+            Some("desk") => self.of_the_desk(row).await,
             _ => Ok(None),
         }
     }
@@ -135,7 +137,7 @@ fn cause(refusal: Refusal) -> DbErr {
 }
 
 impl Portal {
-    fn letterhead(&self) -> Letterhead {
+    pub(crate) fn letterhead(&self) -> Letterhead {
         Letterhead { operator: self.settings.operator.name.clone() }
     }
 
@@ -223,7 +225,7 @@ fn shown(sheet: &Sheet) -> PreviewSheet {
     PreviewSheet { language: sheet.language(), subject: sheet.subject().to_owned(), pieces: pieces.collect() }
 }
 
-const fn locale(language: Language) -> Locale {
+pub(crate) const fn locale(language: Language) -> Locale {
     match language {
         Language::En => Locale::en,
         Language::Fr => Locale::fr,

@@ -1,15 +1,28 @@
-//! Organizations: the frame of their pages, and their home (rules O1, L1, R10).
+//! Organizations: the frame of their pages, their home and their details (rules O1, L1, R10).
+
+mod details;
+
+pub use details::DetailsSave;
+pub(crate) use details::{columns, department_of, departments_of, searchable, shown};
 
 use crate::access::{Permit, active_grants};
 use crate::contacts::spoken;
-use crate::entity::{contact, invitation};
+use crate::entity::{contact, invitation, organization};
 use crate::refusal::Refusal;
 use domain::Bilingual;
-use domain::organizations::{OrganizationFrame, OrganizationHome, ServiceCard};
+use domain::organizations::{OrganizationFrame, OrganizationHome, OrganizationState, ServiceCard};
 use domain::permissions::SeeOrganization;
 use platform::outbox;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+
+pub(crate) fn name_of(row: &organization::Model) -> Bilingual {
+    Bilingual::new(row.name_en.clone(), row.name_fr.clone())
+}
+
+pub(crate) fn state_of(row: &organization::Model) -> OrganizationState {
+    OrganizationState::from_code(&row.state).unwrap_or(OrganizationState::Closed)
+}
 
 impl Permit<SeeOrganization> {
     /// What the frame of every page of the organization needs.
@@ -17,9 +30,10 @@ impl Permit<SeeOrganization> {
     pub fn frame(&self) -> OrganizationFrame {
         OrganizationFrame {
             id: self.organization_id(),
-            name: Bilingual::new(self.organization.name_en.clone(), self.organization.name_fr.clone()),
+            name: name_of(&self.organization),
             actor: self.actor.clone(),
             tracks_clients: self.organization.tracks_clients,
+            state: state_of(&self.organization),
         }
     }
 

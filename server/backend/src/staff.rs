@@ -88,6 +88,9 @@ impl Portal {
             tracks_clients: Set(false),
             operator: Set(true),
             created_at: Set(self.now().0),
+            version: Set(1),
+            updated_at: Set(self.now().0),
+            ..organization::ActiveModel::default()
         };
         organization::Entity::insert(row).exec_without_returning(&db).await?;
         let chance = &self.platform.chance;

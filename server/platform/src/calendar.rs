@@ -1,6 +1,7 @@
 //! Days as people count them, in the deployment's time zone (rules I4, I12).
 
 use domain::{Bilingual, Date, Instant};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
@@ -95,6 +96,14 @@ impl Calendar {
         }
     }
 
+    /// The moment of a day and an hour typed as `2026-11-22T16:00`; an hour that the clocks skip is the next one.
+    #[must_use]
+    pub fn moment(&self, text: &str) -> Option<Instant> {
+        let typed: DateTime = text.trim().parse().ok()?;
+        let zoned = typed.to_zoned(self.zone.clone()).ok()?;
+        Some(Instant(zoned.timestamp().as_millisecond()))
+    }
+
     fn zoned(&self, at: Instant) -> Zoned {
         Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.zone.clone())
     }
@@ -142,5 +151,15 @@ mod tests {
         assert_eq!(date.text, Bilingual::new("August 1, 2026", "1er août 2026"));
         let time = calendar.date_and_time(at("2026-08-01T15:05:00Z"));
         assert_eq!(time.text, Bilingual::new("August 1, 2026 at 12:05 p.m.", "1er août 2026 à 12 h 05"));
+    }
+
+    #[test]
+    fn g8_a_day_and_an_hour_are_read_where_the_portal_is() {
+        let calendar = Calendar::of(ATLANTIC).unwrap();
+        assert_eq!(calendar.moment("2026-11-22T16:00"), Some(at("2026-11-22T20:00:00Z")));
+        assert_eq!(calendar.moment(" 2026-07-01 08:30 "), Some(at("2026-07-01T11:30:00Z")));
+        for wrong in ["", "tomorrow", "2026-13-01T00:00", "16:00"] {
+            assert_eq!(calendar.moment(wrong), None, "{wrong}");
+        }
     }
 }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 /// How many administrators an organization has, one contact perhaps left out: active, linked to an account that is
 /// not disabled, the profile working.
-async fn administrators(
+pub(crate) async fn administrators(
     portal: &Portal,
     db: &impl ConnectionTrait,
     organization: Uuid,
@@ -283,7 +283,10 @@ impl Work {
     }
 
     /// An account that is nobody's active contact any more is signed out everywhere (C7).
-    async fn end_sessions_without_organization(&self, row: &contact::Model) -> Result<(), Refusal> {
+    pub(crate) async fn end_sessions_without_organization(
+        &self,
+        row: &contact::Model,
+    ) -> Result<(), Refusal> {
         let Some(account) = row.account_id else { return Ok(()) };
         if !active_elsewhere(&self.db, row).await? {
             session::Entity::delete_many()

@@ -1,5 +1,6 @@
 //! Writes the play: who enters where, and what each is to the organization.
 
+mod founded;
 mod invited;
 mod linked;
 
@@ -38,6 +39,8 @@ pub(super) struct Author<'a> {
     supervisor: Option<Uuid>,
     /// The accounts of the people who are in several organizations.
     known: HashMap<DemoRole, Uuid>,
+    /// The operator's departments (O2).
+    departments: Vec<Uuid>,
 }
 
 /// A contact about to be written.
@@ -89,6 +92,7 @@ impl<'a> Author<'a> {
             end: End::start(Uuid::nil()),
             supervisor: None,
             known: HashMap::new(),
+            departments: Vec::new(),
         };
         author.note(None, None, Event::of(Act::DemonstrationBegun, None), author.now);
         author
@@ -109,7 +113,7 @@ impl<'a> Author<'a> {
             self.supervisor = Some(stage.primary);
         }
         stage.offer(self.catalogue, self.supervisor);
-        self.rows.organizations.push(stage.row(&self.dice));
+        self.found(&stage);
         for module in stage.eligible(self.catalogue).modules {
             let row =
                 organization_module::ActiveModel { organization_id: Set(stage.id), module: Set(module) };

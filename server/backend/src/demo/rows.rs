@@ -2,8 +2,9 @@
 
 use crate::activity::chain::End;
 use crate::entity::{
-    account, activity, activity_chain, contact, contact_phone, grant, invitation, invitation_profile, login,
-    organization, organization_module,
+    account, activity, activity_chain, announcement, contact, contact_phone, department, grant, invitation,
+    invitation_profile, login, organization, organization_department, organization_module, organization_name,
+    organization_state,
 };
 use platform::{Store, Transaction, outbox};
 use sea_orm::sea_query::OnConflict;
@@ -17,11 +18,16 @@ const STATEMENT: usize = 64;
 /// What one transaction writes.
 #[derive(Default)]
 pub(super) struct Rows {
+    pub(super) departments: Vec<department::ActiveModel>,
     pub(super) organizations: Vec<organization::ActiveModel>,
+    pub(super) administered: Vec<organization_department::ActiveModel>,
+    pub(super) names: Vec<organization_name::ActiveModel>,
     pub(super) modules: Vec<organization_module::ActiveModel>,
     pub(super) accounts: Vec<account::ActiveModel>,
     pub(super) logins: Vec<login::ActiveModel>,
     pub(super) contacts: Vec<contact::ActiveModel>,
+    pub(super) states: Vec<organization_state::ActiveModel>,
+    pub(super) announcements: Vec<announcement::ActiveModel>,
     pub(super) phones: Vec<contact_phone::ActiveModel>,
     pub(super) grants: Vec<grant::ActiveModel>,
     pub(super) invitations: Vec<invitation::ActiveModel>,
@@ -41,11 +47,16 @@ impl Rows {
     pub(super) async fn keep(&mut self, store: &Store) -> Result<u64, DbErr> {
         let contacts = self.contacts.len() as u64;
         let work = store.begin().await?;
+        insert(&work, &mut self.departments).await?;
         insert(&work, &mut self.organizations).await?;
+        insert(&work, &mut self.administered).await?;
+        insert(&work, &mut self.names).await?;
         insert(&work, &mut self.modules).await?;
         insert(&work, &mut self.accounts).await?;
         insert(&work, &mut self.logins).await?;
         insert(&work, &mut self.contacts).await?;
+        insert(&work, &mut self.states).await?;
+        insert(&work, &mut self.announcements).await?;
         insert(&work, &mut self.phones).await?;
         insert(&work, &mut self.grants).await?;
         insert(&work, &mut self.invitations).await?;

@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::places::Place;
 use crate::entity::organization;
+use crate::organizations::searchable;
 use domain::catalogue::{Catalogue, Eligible, Grantable, Profile};
 use domain::{Bilingual, Instant, Language, fold};
 use sea_orm::ActiveValue::Set;
@@ -126,29 +127,65 @@ impl Stage {
         }
     }
 
-    pub(super) fn row(&self, dice: &Dice) -> organization::ActiveModel {
+    /// Its row; `representative` is the agent of Support whom it may ask (P3).
+    pub(super) fn row(&self, dice: &Dice, representative: Option<Uuid>) -> organization::ActiveModel {
         let Bilingual { en, fr } = self.place.name.clone();
         let door = dice.within(1..900);
         let Bilingual { en: town, fr: ville } = &self.place.town;
-        let address = match self.language {
-            Language::En => format!("{door} Wharf Road\n{town}, New Brunswick  E0Z 0Z0"),
-            Language::Fr => format!("{door}, chemin du Quai\n{ville} (Nouveau-Brunswick)  E0Z 0Z0"),
+        let (street, address) = match self.language {
+            Language::En => (
+                format!("{door} Wharf Road\n{town}, New Brunswick  E0Z 0Z0"),
+                format!("P.O. Box {}\n{town}, New Brunswick  E0Z 0Z0", self.number + 10),
+            ),
+            Language::Fr => (
+                format!("{door}, chemin du Quai\n{ville} (Nouveau-Brunswick)  E0Z 0Z0"),
+                format!("Case postale {}\n{ville} (Nouveau-Brunswick)  E0Z 0Z0", self.number + 10),
+            ),
+        };
+        let has = |module: &str| self.place.kind.modules.contains(&module);
+        // Some changed their name, and are still found by the one before.
+        let search = match self.earlier_name() {
+            Some(earlier) => searchable([&self.place.name, &earlier]),
+            None => searchable([&self.place.name]),
         };
         organization::ActiveModel {
             id: Set(self.id),
-            search: Set(fold::fold(&format!("{en}\n{fr}"))),
+            search: Set(search),
             sort_key: Set(fold::sort_key(&fr, "")),
             name_en: Set(en),
             name_fr: Set(fr),
             language: Set(Some(self.language.code().to_owned())),
             email: Set(Some(format!("info@{}", self.place.domain))),
             phone: Set(Some(format!("506-555-01{:02}", dice.below(100)))),
-            address: Set(Some(address)),
+            // Where the mail goes is where the door is, but for a few.
+            civic_address: Set(self.number.is_multiple_of(3).then_some(street.clone())),
+            address: Set(Some(if self.number.is_multiple_of(3) { address } else { street })),
             state: Set("open".to_owned()),
             tracks_clients: Set(self.place.kind.tracks_clients),
             operator: Set(self.is_operator()),
             created_at: Set(self.opened.0),
+            other_phone: Set(self.number.is_multiple_of(2).then(|| "506-555-0199".to_owned())),
+            business_number: Set(Some(format!(
+                "{:09}RC0001",
+                700_000_000 + self.number * 7_919 % 99_999_999
+            ))),
+            registry_number: Set(Some(format!("NB-{:06}", 600_000 + self.number * 37))),
+            registered_college: Set(has("colleges")),
+            learning_organization: Set(has("learners")),
+            representative_id: Set(representative),
+            merged_into: Set(None),
+            version: Set(1),
+            updated_at: Set(self.opened.0),
         }
+    }
+
+    /// What one in five was called before.
+    pub(super) fn earlier_name(&self) -> Option<Bilingual> {
+        let renamed = self.number % 5 == 2;
+        renamed.then(|| {
+            let Bilingual { en, fr } = &self.place.town;
+            Bilingual::new(format!("{en} Learning Society"), format!("Société d’apprentissage de {fr}"))
+        })
     }
 }
 

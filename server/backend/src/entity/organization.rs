@@ -20,6 +20,16 @@ pub struct Model {
     pub tracks_clients: bool,
     pub operator: bool,
     pub created_at: i64,
+    pub other_phone: Option<String>,
+    pub civic_address: Option<String>,
+    pub business_number: Option<String>,
+    pub registry_number: Option<String>,
+    pub registered_college: bool,
+    pub learning_organization: bool,
+    pub representative_id: Option<Uuid>,
+    pub merged_into: Option<Uuid>,
+    pub version: i64,
+    pub updated_at: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

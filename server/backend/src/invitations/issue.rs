@@ -171,7 +171,12 @@ fn shown(sent: &Sent, profiles: &[String]) -> Value {
 
 impl Work {
     /// Issues an invitation to a contact, within the rules and the limits.
-    async fn issue(&self, row: &contact::Model, new: NewInvitation, actor: &Actor) -> Result<Sent, Refusal> {
+    pub(crate) async fn issue(
+        &self,
+        row: &contact::Model,
+        new: NewInvitation,
+        actor: &Actor,
+    ) -> Result<Sent, Refusal> {
         let already = active_profiles(&self.db, row.id, self.now.0).await?;
         self.decide_in_form(&new.profiles, &already, &actor.profiles).await?;
         let email = Email::known(row.email.clone());
@@ -228,7 +233,11 @@ impl Work {
     }
 
     /// A corrected address is the contact's from then on, unless it is somebody else's here (C11).
-    async fn correct_address(&self, person: &contact::Model, email: &Email) -> Result<(), Refusal> {
+    pub(crate) async fn correct_address(
+        &self,
+        person: &contact::Model,
+        email: &Email,
+    ) -> Result<(), Refusal> {
         if email.key() == person.email_key {
             return Ok(());
         }

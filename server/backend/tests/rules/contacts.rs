@@ -60,7 +60,7 @@ async fn reactivate(who: &Person, contact: ContactId, ticked: &[&str]) -> Result
 }
 
 /// A session of that person, open in some browser.
-async fn session_of(stage: &Stage, person: &Person) -> Record {
+pub async fn session_of(stage: &Stage, person: &Person) -> Record {
     let account = serde_json::json!(person.account().0.to_string());
     let data = HashMap::from([(sessions::ACCOUNT.to_owned(), account)]);
     let end = stage.portal.now().0 / 1000 + DAY;
@@ -70,7 +70,7 @@ async fn session_of(stage: &Stage, person: &Person) -> Record {
     record
 }
 
-async fn is_open(stage: &Stage, session: &Record) -> bool {
+pub async fn is_open(stage: &Stage, session: &Record) -> bool {
     stage.portal.sessions().load(&session.id).await.unwrap().is_some()
 }
 

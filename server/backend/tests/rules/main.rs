@@ -11,7 +11,9 @@
 
 mod activity;
 mod contacts;
+mod desk;
 mod invitations;
+mod organizations;
 mod profiles;
 mod secrets;
 mod stage;

@@ -1,0 +1,184 @@
+//! The facts that steer the rest, switched by Support (O4): client tracking, college, community learning, whom the
+//! organization may ask (P3), the departments that administer its agreements (O2).
+
+use crate::access::{Permit, active_grants, has_account};
+use crate::activity::Event;
+use crate::contacts::spoken;
+use crate::entity::{contact, department, grant, organization, organization_department};
+use crate::organizations::{department_of, departments_of};
+use crate::portal::Portal;
+use crate::refusal::Refusal;
+use crate::work::Work;
+use domain::desk::{Agent, SteeringFacts, SteeringForm};
+use domain::organizations::Department;
+use domain::permissions::{AllOrganizations, KeepOrganizations};
+use domain::{Act, Bilingual, ContactId, DepartmentId, Field, FieldProblems, Problem, fields, fold};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
+use serde_json::json;
+
+impl Permit<AllOrganizations> {
+    /// The people of Support who may be named for an organization.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn agents(&self) -> Result<Vec<Agent>, Refusal> {
+        Ok(self.portal.agents(self.portal.platform.store.read()).await?)
+    }
+
+    /// All departments of the operator.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn departments(&self) -> Result<Vec<Department>, Refusal> {
+        Ok(departments(self.portal.platform.store.read()).await?)
+    }
+}
+
+impl Permit<KeepOrganizations> {
+    /// Saves the facts; says whether anything changed.
+    ///
+    /// # Errors
+    /// [`Problem::UnknownChoice`] for a representative who is not of Support, or a department that is none.
+    pub async fn steer(&self, form: &SteeringForm) -> Result<bool, Refusal> {
+        let after = form.parse()?;
+        let (work, _) = self.begin_as_support().await?;
+        let before = work.facts().await?;
+        if before == after {
+            return Ok(false);
+        }
+        work.may_represent(before.representative, after.representative).await?;
+        let row = organization::ActiveModel {
+            tracks_clients: Set(after.tracks_clients),
+            registered_college: Set(after.registered_college),
+            learning_organization: Set(after.learning_organization),
+            representative_id: Set(after.representative.map(|id| id.0)),
+            ..organization::ActiveModel::default()
+        };
+        organization::Entity::update_many()
+            .set(row)
+            .filter(organization::Column::Id.eq(work.organization.id))
+            .exec(&work.db)
+            .await?;
+        if before.departments != after.departments {
+            work.administer(&after.departments).await?;
+        }
+        let said = json!({ "before": before, "after": after });
+        work.commit(Event::of(Act::OrganizationSteered, None).with(said)).await?;
+        Ok(true)
+    }
+
+    /// Adds a department of the operator.
+    ///
+    /// # Errors
+    /// A missing name, or [`Problem::NameTaken`].
+    pub async fn add_department(&self, name: &Bilingual) -> Result<(), Refusal> {
+        let name = parse(name)?;
+        let (work, _) = self.begin_as_support().await?;
+        for known in departments(&work.db).await? {
+            let same = [(Field::NameEn, known.name.en == name.en), (Field::NameFr, known.name.fr == name.fr)];
+            if let Some((field, _)) = same.into_iter().find(|(_, same)| *same) {
+                return Err(FieldProblems::one(field, Problem::NameTaken).into());
+            }
+        }
+        let row = department::ActiveModel {
+            id: Set(work.new_id()),
+            name_en: Set(name.en.clone()),
+            name_fr: Set(name.fr.clone()),
+            sort_key: Set(fold::sort_key(&name.fr, "")),
+            created_at: Set(work.now.0),
+        };
+        department::Entity::insert(row).exec_without_returning(&work.db).await?;
+        work.commit(Event::of(Act::DepartmentAdded, None).with(json!({ "after": name }))).await
+    }
+}
+
+fn parse(name: &Bilingual) -> Result<Bilingual, FieldProblems> {
+    let mut faults = FieldProblems::none();
+    let en = faults.note(Field::NameEn, fields::required_line(&name.en, 150));
+    let fr = faults.note(Field::NameFr, fields::required_line(&name.fr, 150));
+    match (en, fr) {
+        (Some(en), Some(fr)) => Ok(Bilingual { en, fr }),
+        _ => Err(faults),
+    }
+}
+
+async fn departments(db: &impl ConnectionTrait) -> Result<Vec<Department>, DbErr> {
+    let rows = department::Entity::find().order_by_asc(department::Column::SortKey).all(db).await?;
+    Ok(rows.into_iter().map(department_of).collect())
+}
+
+impl Portal {
+    /// Active contacts of the operator who hold a profile of Support.
+    async fn agents(&self, db: &impl ConnectionTrait) -> Result<Vec<Agent>, DbErr> {
+        let operator =
+            organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(db).await?;
+        let Some(operator) = operator else { return Ok(Vec::new()) };
+        let all =
+            self.catalogue.modules.iter().flat_map(|module| &module.profiles).map(|profile| &profile.key);
+        let mut staff = active_grants(self.now().0);
+        staff.and_where(grant::Column::Profile.is_in(self.catalogue.of_operator(all)));
+        let rows = contact::Entity::find()
+            .filter(contact::Column::OrganizationId.eq(operator.id))
+            .filter(contact::Column::Active.eq(true))
+            .filter(has_account())
+            .filter(contact::Column::Id.in_subquery(staff))
+            .order_by_asc(contact::Column::SortKey)
+            .all(db)
+            .await?;
+        Ok(rows.iter().map(|row| Agent { contact: ContactId(row.id), name: spoken(row) }).collect())
+    }
+}
+
+impl Work {
+    async fn facts(&self) -> Result<SteeringFacts, Refusal> {
+        let row = &self.organization;
+        let theirs = departments_of(&self.db, row.id).await?;
+        let mut departments: Vec<DepartmentId> = theirs.iter().map(|department| department.id).collect();
+        departments.sort();
+        Ok(SteeringFacts {
+            tracks_clients: row.tracks_clients,
+            registered_college: row.registered_college,
+            learning_organization: row.learning_organization,
+            representative: row.representative_id.map(ContactId),
+            departments,
+        })
+    }
+
+    /// Whoever is named stays named, even after leaving; somebody new is of Support.
+    async fn may_represent(
+        &self,
+        before: Option<ContactId>,
+        after: Option<ContactId>,
+    ) -> Result<(), Refusal> {
+        let Some(after) = after.filter(|_| before != after) else { return Ok(()) };
+        if self.portal.agents(&self.db).await?.iter().any(|agent| agent.contact == after) {
+            return Ok(());
+        }
+        Err(FieldProblems::one(Field::Representative, Problem::UnknownChoice).into())
+    }
+
+    async fn administer(&self, chosen: &[DepartmentId]) -> Result<(), Refusal> {
+        let known = departments(&self.db).await?;
+        if chosen.iter().any(|id| !known.iter().any(|department| department.id == *id)) {
+            return Err(Problem::UnknownChoice.into());
+        }
+        organization_department::Entity::delete_many()
+            .filter(organization_department::Column::OrganizationId.eq(self.organization.id))
+            .exec(&self.db)
+            .await?;
+        let rows: Vec<_> = chosen
+            .iter()
+            .map(|id| organization_department::ActiveModel {
+                organization_id: Set(self.organization.id),
+                department_id: Set(id.0),
+            })
+            .collect();
+        if !rows.is_empty() {
+            organization_department::Entity::insert_many(rows).exec_without_returning(&self.db).await?;
+        }
+        Ok(())
+    }
+}
