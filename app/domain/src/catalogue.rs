@@ -1,6 +1,8 @@
-//! Modules, security profiles and who may grant them (rules P): shapes and decisions.
+//! Modules, security profiles, who may grant them, and the online services that they open (rules P): shapes and
+//! decisions.
 //!
-//! The data is a file that the server reads and validates at start; nothing here knows a profile by name.
+//! The data is a file that the server reads and validates at start; nothing here knows a module, a profile or a
+//! service by name.
 
 use crate::language::Bilingual;
 use crate::permissions::Permission;
@@ -8,10 +10,11 @@ use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Every module with its profiles, in the order in which they are shown.
+/// Every module with its profiles, and every online service, in the order in which they are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
     pub modules: Vec<Module>,
+    pub services: Vec<Service>,
 }
 
 /// A family of online services.
@@ -23,7 +26,6 @@ pub struct Module {
     pub for_everyone: bool,
     /// The operator's own module, which only the operator's contacts may hold.
     pub operator: bool,
-    pub service: Bilingual,
     pub profiles: Vec<Profile>,
 }
 
@@ -36,8 +38,6 @@ pub struct Profile {
     pub description: Bilingual,
     /// Holders count as administrators (C10) and are marked so in the list (L6).
     pub administrator: bool,
-    /// It opens the online service of its module.
-    pub opens_service: bool,
     pub permissions: BTreeSet<Permission>,
     /// P3: holders of any of these may grant, change and remove it.
     pub granted_by: BTreeSet<String>,
@@ -45,6 +45,74 @@ pub struct Profile {
     pub needs_module: Option<String>,
     /// Alone it is of little use; the page says so.
     pub usually_with_another: bool,
+}
+
+/// An online service (P8).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    pub key: String,
+    /// The module it belongs to.
+    pub module: String,
+    pub name: Bilingual,
+    /// The profiles that open it.
+    pub profiles: BTreeSet<String>,
+    /// Where it stands.
+    pub address: Option<String>,
+    /// What somebody should know before opening it.
+    pub instructions: Option<Bilingual>,
+    /// The professions or kinds of establishments that ask for it (R2).
+    pub applicants: Vec<Applicant>,
+    pub ways_in: BTreeSet<WayIn>,
+    /// The name of its application at the embedded provider (P9).
+    pub client: Option<String>,
+}
+
+/// A profession or a kind of establishment that asks for a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applicant {
+    pub key: String,
+    pub name: Bilingual,
+}
+
+/// How one comes to a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayIn {
+    Invitation,
+    Request,
+    /// Through the workplace's designated representative (R7).
+    Representative,
+    /// With a number that a professional order issued (R8).
+    ReferenceNumber,
+}
+
+impl WayIn {
+    pub const ALL: [Self; 4] = [Self::Invitation, Self::Request, Self::Representative, Self::ReferenceNumber];
+
+    /// Its name in the catalogue's file.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Request => "request",
+            Self::Representative => "representative",
+            Self::ReferenceNumber => "reference_number",
+        }
+    }
+
+    /// The way of that name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.code() == code)
+    }
+}
+
+impl Service {
+    /// A plain invitation never opens it (P8).
+    #[must_use]
+    pub fn by_request_only(&self) -> bool {
+        !self.ways_in.contains(&WayIn::Invitation)
+    }
 }
 
 /// Whether somebody may grant a profile to somebody, and why not.
@@ -65,6 +133,8 @@ pub struct ProfileChoice {
     pub name: Bilingual,
     pub description: Bilingual,
     pub grantable: Grantable,
+    /// P8: it opens nothing but services that are asked for; no invitation proposes it.
+    pub by_request_only: bool,
     pub usually_with_another: bool,
     pub needs_module: Option<Bilingual>,
 }
@@ -77,10 +147,31 @@ pub struct ModuleChoices {
     pub profiles: Vec<ProfileChoice>,
 }
 
-/// The operator's own module: its key is the only one that code knows, since it reaches all organizations.
-pub const SUPPORT_MODULE: &str = "support";
-
 impl Catalogue {
+    /// The operator's own module, which reaches all organizations.
+    #[must_use]
+    pub fn operator_module(&self) -> Option<&Module> {
+        self.modules.iter().find(|module| module.operator)
+    }
+
+    /// All profiles, in the order in which they are shown.
+    pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
+        self.modules.iter().flat_map(|module| &module.profiles)
+    }
+
+    /// The service of a registered client application (P9).
+    #[must_use]
+    pub fn service_of_client(&self, client: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.client.as_deref() == Some(client))
+    }
+
+    /// Whether all that a profile opens is asked for, never given by a plain invitation (P8).
+    #[must_use]
+    pub fn by_request_only(&self, profile: &str) -> bool {
+        let mut opened = self.services.iter().filter(|service| service.profiles.contains(profile)).peekable();
+        opened.peek().is_some() && opened.all(Service::by_request_only)
+    }
+
     /// The profile of that key, with its module.
     #[must_use]
     pub fn find(&self, key: &str) -> Option<(&Module, &Profile)> {
@@ -134,6 +225,7 @@ impl Catalogue {
             name: profile.name.clone(),
             description: profile.description.clone(),
             grantable: self.grantable(profile, held),
+            by_request_only: self.by_request_only(&profile.key),
             usually_with_another: profile.usually_with_another,
             needs_module: profile
                 .needs_module
@@ -143,7 +235,8 @@ impl Catalogue {
         }
     }
 
-    /// Decides whether `granter` may give `wanted` to somebody who already holds `already` (P2, P3).
+    /// Decides whether `granter` may give `wanted` to somebody who already holds `already` (P2, P3), with no more
+    /// than an invitation (P8).
     ///
     /// # Errors
     /// The first reason that refuses.
@@ -161,6 +254,9 @@ impl Catalogue {
             }
             if self.grantable(profile, granter) != Grantable::Yes {
                 return Err(Problem::NotYoursToGrant { profile: self.name_of(key) });
+            }
+            if self.by_request_only(key) && !already.contains(key) {
+                return Err(Problem::ByRequestOnly { profile: self.name_of(key) });
             }
             if let Some(needed) = &profile.needs_module {
                 let has = |keys: &[String]| {
@@ -206,8 +302,7 @@ impl Catalogue {
     /// The keys of all administrator profiles.
     #[must_use]
     pub fn administrator_keys(&self) -> Vec<String> {
-        let profiles = self.modules.iter().flat_map(|module| &module.profiles);
-        profiles.filter(|profile| profile.administrator).map(|profile| profile.key.clone()).collect()
+        self.profiles().filter(|profile| profile.administrator).map(|profile| profile.key.clone()).collect()
     }
 }
 

@@ -38,6 +38,9 @@ pub struct OrganizationFrame {
 pub struct ServiceCard {
     pub name: Bilingual,
     pub module: Bilingual,
+    /// Where it stands; nothing when it is reached by other means.
+    pub address: Option<String>,
+    pub instructions: Option<Bilingual>,
     /// What the person's profiles permit there, one name per profile.
     pub profiles: Vec<Bilingual>,
 }

@@ -42,6 +42,10 @@ pub enum Problem {
     NotEligible {
         profile: Bilingual,
     },
+    /// P8: it opens a service that is asked for, never given by an invitation.
+    ByRequestOnly {
+        profile: Bilingual,
+    },
     /// P table: only to people who hold, or receive in the same act, a profile of that module.
     NeedsProfileOf {
         module: Bilingual,

@@ -30,6 +30,9 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::NotEligible { profile } => {
             td_string!(l, problems.not_eligible, profile = profile.in_language(language))
         }
+        Problem::ByRequestOnly { profile } => {
+            td_string!(l, problems.by_request_only, profile = profile.in_language(language))
+        }
         Problem::NeedsProfileOf { module } => {
             td_string!(l, problems.needs_profile_of, module = module.in_language(language))
         }

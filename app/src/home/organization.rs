@@ -106,11 +106,18 @@ fn services(services: Vec<ServiceCard>) -> impl IntoView {
     } else {
         let tiles = services.into_iter().map(|service| {
             let profiles: Vec<_> = service.profiles.iter().map(|name| name.in_language(language())).collect();
+            let name = service.name.in_language(language()).to_owned();
+            let name = match service.address {
+                Some(address) => view! { <a href=address>{name}</a> }.into_any(),
+                None => name.into_any(),
+            };
+            let instructions = service.instructions.map(|text| text.in_language(language()).to_owned());
             view! {
                 <li>
                     <div class="tile">
-                        <h3>{service.name.in_language(language()).to_owned()}</h3>
+                        <h3>{name}</h3>
                         <span>{profiles.join(", ")}</span>
+                        {instructions.map(|text| view! { <p class="hint">{text}</p> })}
                     </div>
                 </li>
             }

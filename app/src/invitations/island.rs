@@ -181,7 +181,7 @@ fn Module(name: &'static str, module: ModuleChoices, ticked: Vec<String>) -> imp
     let language = crate::language();
     let boxes = module.profiles.into_iter().map(|profile| {
         let checked = ticked.contains(&profile.key);
-        let disabled = profile.grantable != Grantable::Yes;
+        let disabled = profile.grantable != Grantable::Yes || profile.by_request_only;
         view! {
             <CheckBox
                 name=format!("{name}[profiles][]")
@@ -215,6 +215,9 @@ fn explained(profile: &ProfileChoice, language: Language) -> String {
         Grantable::OnlyItsAdministrators => {
             sentences.push(td_string!(l, invitations.only_administrators).to_owned());
         }
+    }
+    if profile.by_request_only {
+        sentences.push(td_string!(l, invitations.by_request_only).to_owned());
     }
     sentences.join(" ")
 }

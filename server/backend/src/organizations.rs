@@ -10,6 +10,7 @@ use crate::contacts::spoken;
 use crate::entity::{contact, invitation, organization};
 use crate::refusal::Refusal;
 use domain::Bilingual;
+use domain::catalogue::Service;
 use domain::organizations::{OrganizationFrame, OrganizationHome, OrganizationState, ServiceCard};
 use domain::permissions::SeeOrganization;
 use platform::outbox;
@@ -90,15 +91,21 @@ impl Permit<SeeOrganization> {
 
     /// The online services that this person's profiles open (R10).
     fn services(&self) -> Vec<ServiceCard> {
-        let held = |module: &domain::catalogue::Module| -> Vec<Bilingual> {
-            let opening = module.profiles.iter().filter(|profile| profile.opens_service);
+        let catalogue = &self.portal.catalogue;
+        let held = |service: &Service| -> Vec<Bilingual> {
+            let opening = catalogue.profiles().filter(|profile| service.profiles.contains(&profile.key));
             opening.filter(|p| self.actor.profiles.contains(&p.key)).map(|p| p.name.clone()).collect()
         };
-        let modules = self.portal.catalogue.modules.iter();
-        let cards = modules.map(|module| ServiceCard {
-            name: module.service.clone(),
-            module: module.name.clone(),
-            profiles: held(module),
+        let module = |service: &Service| {
+            let module = catalogue.modules.iter().find(|module| module.key == service.module);
+            module.map(|module| module.name.clone()).unwrap_or_default()
+        };
+        let cards = catalogue.services.iter().map(|service| ServiceCard {
+            name: service.name.clone(),
+            module: module(service),
+            address: service.address.clone(),
+            instructions: service.instructions.clone(),
+            profiles: held(service),
         });
         cards.filter(|card| !card.profiles.is_empty()).collect()
     }

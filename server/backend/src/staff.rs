@@ -5,7 +5,6 @@ use crate::activity::{Event, Line, chain};
 use crate::entity::{contact, organization};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
-use domain::catalogue::SUPPORT_MODULE;
 use domain::contacts::ContactForm;
 use domain::invitations::{By, Invitation, Invitee, NewInvitation};
 use domain::{Act, Bilingual, ContactId, InvitationId, OrganizationId, Problem, fold};
@@ -13,7 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter 
 use serde_json::json;
 
 impl Portal {
-    /// Invites a person of the operator with the first profile of the Support module; the operator's organization
+    /// Invites a person of the operator with the first profile of the operator's module that grants itself; the operator's organization
     /// is made when it is not there yet, and the first person is its primary contact. Gives the invitation's
     /// address, for the operator's own eyes.
     ///
@@ -60,7 +59,7 @@ impl Portal {
 
     /// The profile of Support that may grant itself: its first supervisor.
     fn supervisor_profile(&self) -> Option<String> {
-        let module = self.catalogue.modules.iter().find(|module| module.key == SUPPORT_MODULE)?;
+        let module = self.catalogue.operator_module()?;
         let supervisor = module.profiles.iter().find(|profile| profile.granted_by.contains(&profile.key));
         supervisor.map(|profile| profile.key.clone())
     }

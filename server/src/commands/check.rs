@@ -13,6 +13,7 @@ use sea_orm::ConnectionTrait as _;
 enum Check {
     Configuration,
     Database,
+    Catalogue,
     Activity,
 }
 
@@ -61,12 +62,13 @@ pub async fn run(settings: &Settings) -> Result<(), Failed> {
 }
 
 impl Check {
-    const ALL: [Self; 3] = [Self::Configuration, Self::Database, Self::Activity];
+    const ALL: [Self; 4] = [Self::Configuration, Self::Database, Self::Catalogue, Self::Activity];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Configuration => "configuration",
             Self::Database => "database",
+            Self::Catalogue => "catalogue",
             Self::Activity => "activity",
         }
     }
@@ -75,6 +77,7 @@ impl Check {
         match self {
             Self::Configuration => configuration(settings),
             Self::Database => database(parts).await,
+            Self::Catalogue => catalogue(settings, parts).await,
             Self::Activity => activity(parts).await,
         }
     }
@@ -107,6 +110,16 @@ async fn database(parts: &Parts) -> Result<Findings, Failed> {
         faults,
         notes: Vec::new(),
     })
+}
+
+/// What the catalogue would change for whoever holds something already (P10).
+async fn catalogue(settings: &Settings, parts: &Parts) -> Result<Findings, Failed> {
+    let services = parts::read_catalogue(settings)?.services.len();
+    let changes = parts.portal.live_changes().await?;
+    let refused = !changes.profiles.is_empty() && !settings.keep_unknown_profiles;
+    let (faults, notes) =
+        if refused { (changes.sentences(), Vec::new()) } else { (Vec::new(), changes.sentences()) };
+    Ok(Findings { looked_at: format!("{services} services; compared with what people hold"), faults, notes })
 }
 
 /// Every chain of the activity, line by line (G3).

@@ -45,6 +45,9 @@ impl Demo {
             "\rThe database holds {} organizations and {} contacts, all invented.",
             self.organizations, self.contacts
         );
+        if let Some(file) = &settings.catalogue {
+            println!("Its people hold profiles of {}, not of the catalogue built in.", file.display());
+        }
         print!("{}", demonstration::accounts());
         Ok(())
     }

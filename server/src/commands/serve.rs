@@ -37,6 +37,7 @@ impl Serve {
         let store = parts::open_store(&settings).await?;
         self.check_schema(&store, &settings).await?;
         let Parts { platform, portal, provider } = parts::open(&settings, store).await?;
+        keep_what_lives(&portal, &settings).await?;
 
         let listener = TcpListener::bind(settings.listen)
             .await
@@ -78,6 +79,24 @@ impl Serve {
         }
         Ok(())
     }
+}
+
+/// P10: a catalogue that does not know what people hold is served when whoever runs the portal says so.
+async fn keep_what_lives(portal: &Portal, settings: &Settings) -> Result<(), Failed> {
+    let changes = portal.live_changes().await?;
+    if !changes.profiles.is_empty() && !settings.keep_unknown_profiles {
+        let lines: Vec<_> = changes.sentences().iter().map(|line| format!("\n  - {line}")).collect();
+        return Err(format!(
+            "the catalogue would orphan live grants:{}\nGive ACCORD_CATALOGUE the file that knows them, or set \
+             ACCORD_KEEP_UNKNOWN_PROFILES=true: they stay in the database, are shown by key and permit nothing.",
+            lines.concat()
+        )
+        .into());
+    }
+    for sentence in changes.sentences() {
+        tracing::warn!("{sentence}");
+    }
+    Ok(())
 }
 
 async fn greet(settings: &Settings, platform: &platform::Platform) {

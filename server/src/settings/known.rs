@@ -58,6 +58,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("catalogue", "the one built in", "File of modules, profiles and services."),
     setting(
+        "keep_unknown_profiles",
+        "false",
+        "Serve though people hold profiles that the catalogue does not know: they are kept, and permit nothing.",
+    ),
+    setting(
         "site",
         "beside the program, or target/site",
         "Folder of scripts, styles and images that the build made.",

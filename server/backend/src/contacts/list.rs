@@ -242,15 +242,16 @@ impl Permit<SeeContacts> {
             .filter(|account| account.email_verified)
             .and_then(|account| account.email.clone())
             .filter(|email| email.to_lowercase() != row.email_key);
-        // Profiles are shown in the catalogue's order.
-        let shown =
-            catalogue.modules.iter().flat_map(|module| &module.profiles).filter(|p| keys.contains(&p.key));
+        // Profiles are shown in the catalogue's order; what it does not know comes last, by key (P10).
+        let known = catalogue.profiles().map(|profile| &profile.key).filter(|key| keys.contains(key));
+        let unknown = keys.iter().filter(|key| catalogue.find(key).is_none());
+        let shown = known.chain(unknown).map(|key| catalogue.name_of(key));
         ContactLine {
             id: ContactId(row.id),
             step: self.step(&row, access, about),
             primary: row.is_primary,
             administrator: access && catalogue.any_administrator(&keys),
-            profiles: if access { shown.map(|p| catalogue.name_of(&p.key)).collect() } else { Vec::new() },
+            profiles: if access { shown.collect() } else { Vec::new() },
             title: row.title.clone(),
             email: Email::known(row.email.clone()),
             account_email,

@@ -114,7 +114,9 @@ impl Work {
     ) -> Result<(), Refusal> {
         let mut wanted = self.suspended_within_reach(row, actor).await?;
         wanted.retain(|profile| ticked.contains(profile));
-        let already = active_profiles(&self.db, row.id, self.now.0).await?;
+        // What comes back was given once, by whatever way it is given (P8).
+        let mut already = active_profiles(&self.db, row.id, self.now.0).await?;
+        already.extend(wanted.iter().cloned());
         self.decide_in_form(&wanted, &already, &actor.profiles).await?;
         for profile in wanted {
             self.move_grants(row.id, "suspended", "active", Some(&profile)).await?;

@@ -10,6 +10,7 @@
 )]
 
 mod activity;
+mod catalogue;
 mod contacts;
 mod desk;
 mod invitations;

@@ -41,14 +41,23 @@ pub struct Stage {
 
 /// Plays a story on each database.
 pub fn on_both(story: impl AsyncFn(&Stage)) {
-    on_both_older(usize::MAX, story);
+    played(usize::MAX, &default_catalogue(), story);
+}
+
+/// The same, with the modules, profiles and services of another catalogue.
+pub fn on_both_with(catalogue: &Catalogue, story: impl AsyncFn(&Stage)) {
+    played(usize::MAX, catalogue, story);
 }
 
 /// The same on databases that have taken so many steps only; the story brings them up to date.
 pub fn on_both_older(steps: usize, story: impl AsyncFn(&Stage)) {
+    played(steps, &default_catalogue(), story);
+}
+
+fn played(steps: usize, catalogue: &Catalogue, story: impl AsyncFn(&Stage)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     for place in [Some(Place::sqlite()), runtime.block_on(Place::postgres())].into_iter().flatten() {
-        let stage = runtime.block_on(Stage::on(&place, steps));
+        let stage = runtime.block_on(Stage::on(&place, steps, catalogue.clone()));
         let told = catch_unwind(AssertUnwindSafe(|| {
             runtime.block_on(async {
                 story(&stage).await;
@@ -77,7 +86,7 @@ pub fn default_catalogue() -> Catalogue {
 }
 
 impl Stage {
-    async fn on(place: &Place, steps: usize) -> Self {
+    async fn on(place: &Place, steps: usize, catalogue: Catalogue) -> Self {
         let platform = Platform {
             store: place.open(steps).await,
             clock: Clock::held(NOON),
@@ -93,7 +102,7 @@ impl Stage {
             phone: "506-555-0100".to_owned(),
         };
         let settings = PortalSettings { operator, ..PortalSettings::default() };
-        let portal = Portal::new(platform.clone(), default_catalogue(), settings, Vec::new());
+        let portal = Portal::new(platform.clone(), catalogue, settings, Vec::new());
         Self { portal, platform, letters: Arc::default() }
     }
 
