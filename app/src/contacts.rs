@@ -2,6 +2,8 @@
 
 pub mod api;
 pub mod fields;
+#[cfg(feature = "ssr")]
+pub mod files;
 pub mod island;
 #[cfg(feature = "ssr")]
 pub mod page;

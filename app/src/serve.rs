@@ -1,20 +1,33 @@
-//! What the server mounts: one handler for pages, one for server functions.
+//! What the server mounts: one handler for pages, one for server functions, and those of files.
 //!
 //! A page is written whole before its first byte leaves, so that its status and its cookies are right. The
 //! scripts that wake islands stand in every page between two marks; a page without an island loses them here.
 
 use crate::App;
+use crate::contacts::files;
+use crate::failure::Failure;
 use crate::request::{Means, Memo};
 use crate::shell::{ALIVE, ALIVE_END, shell};
-use axum::extract::Request;
+use axum::body::Body;
+use axum::extract::{Path, Query, Request};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodFilter, on};
+use axum::{RequestExt as _, Router};
+use domain::Problem;
 use futures::future::BoxFuture;
 use futures::stream::{BoxStream, StreamExt as _, once};
-use http::{Method, StatusCode};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::{HeaderValue, Method, StatusCode};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
-use leptos_axum::{generate_route_list, handle_response_inner, handle_server_fns_with_context};
+use leptos::reactive::computed::ScopedFuture;
+use leptos_axum::{
+    ResponseOptions, generate_route_list, handle_response_inner, handle_server_fns_with_context,
+};
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::PoisonError;
 
 /// The pages and functions of one server.
 #[derive(Clone, Debug)]
@@ -66,6 +79,106 @@ impl Site {
             })
         }
     }
+}
+
+/// A file that is downloaded or sent: neither a page nor a server function.
+type File = fn(Asked) -> BoxFuture<'static, Result<Response, Failure>>;
+
+/// All of them; whoever adds one adds a door, and the test of doors tries it.
+const DOWNLOADS: &[(&str, File)] =
+    &[("/{lang}/organizations/{organization}/contacts/export.csv", files::export)];
+
+impl Site {
+    /// The addresses of files that are downloaded.
+    pub fn downloads() -> impl Iterator<Item = &'static str> {
+        DOWNLOADS.iter().map(|(path, _)| *path)
+    }
+
+    /// Answers the addresses of files.
+    pub fn files(&self) -> Router {
+        DOWNLOADS.iter().fold(Router::new(), |router, (path, file)| {
+            router.route(path, on(MethodFilter::GET, self.answering(*file)))
+        })
+    }
+
+    fn answering(
+        &self,
+        file: File,
+    ) -> impl Fn(Request) -> BoxFuture<'static, Response> + Clone + Send + Sync + 'static + use<> {
+        let means = self.means.clone();
+        move |request: Request| {
+            let means = means.clone();
+            Box::pin(async move {
+                let owner = Owner::new();
+                owner.with(|| ScopedFuture::new(answered(means, file, request))).await
+            })
+        }
+    }
+}
+
+/// What doors need to know of a request stands around it, as around a server function.
+async fn answered(means: Means, file: File, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let options = ResponseOptions::default();
+    provide_context(parts.clone());
+    provide_context(options.clone());
+    provide(&means, None);
+    let mut request = Request::from_parts(parts, body);
+    let path = request.extract_parts::<Path<HashMap<String, String>>>().await;
+    let asked = Asked { path: path.map(|Path(parts)| parts).unwrap_or_default(), request };
+    let mut response = match file(asked).await {
+        Ok(response) => response,
+        Err(failure) => StatusCode::from_u16(failure.status())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response(),
+    };
+    let kept = options.0.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(status) = kept.status {
+        *response.status_mut() = status;
+    }
+    response.headers_mut().extend(kept.headers.clone());
+    response
+}
+
+/// A request for a file, or with one.
+#[derive(Debug)]
+pub struct Asked {
+    path: HashMap<String, String>,
+    pub request: Request,
+}
+
+impl Asked {
+    /// One part of the address, such as `organization`, understood.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] when it cannot be read.
+    pub fn parameter<T: FromStr>(&self, name: &str) -> Result<T, Failure> {
+        self.path.get(name).and_then(|text| text.parse().ok()).ok_or_else(|| Problem::NotFound.into())
+    }
+
+    /// The first parameter of that name after the question mark.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.queries(name).into_iter().next()
+    }
+
+    /// Every parameter of that name after the question mark.
+    #[must_use]
+    pub fn queries(&self, name: &str) -> Vec<String> {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(self.request.uri());
+        let pairs = pairs.map(|Query(pairs)| pairs).unwrap_or_default();
+        pairs.into_iter().filter(|(key, _)| key == name).map(|(_, value)| value).collect()
+    }
+}
+
+/// A table to keep as a file of that name.
+pub fn attachment(name: &str, body: Body) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
+    headers.insert(CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
+    response
 }
 
 fn provide(means: &Means, nonce: Option<Nonce>) {

@@ -56,6 +56,7 @@ impl Served {
         for (path, method) in server_fn::axum::server_fn_paths() {
             router = router.route(path, on(MethodFilter::try_from(method)?, pages.functions()));
         }
+        router = router.merge(pages.files());
         Ok(router.fallback(pages.pages()).layer(sessions(self.portal.sessions(), https)))
     }
 }

@@ -47,6 +47,9 @@ acts! {
     ContactChanged = "contact.changed",
     ContactDeactivated = "contact.deactivated",
     ContactReactivated = "contact.reactivated",
+    /// A table of contacts is being carried out (G6).
+    ImportBegun = "import.begun",
+    ImportFinished = "import.finished",
     InvitationIssued = "invitation.issued",
     InvitationReissued = "invitation.reissued",
     InvitationWithdrawn = "invitation.withdrawn",

@@ -39,6 +39,8 @@ pub enum Field {
     TextFr,
     From,
     Until,
+    /// A table of contacts, sent as a file or pasted.
+    Table,
 }
 
 impl Field {
@@ -78,6 +80,7 @@ impl Field {
             Self::TextFr => "text_fr".into(),
             Self::From => "from".into(),
             Self::Until => "until".into(),
+            Self::Table => "table".into(),
         }
     }
 }

@@ -55,3 +55,7 @@ id!(
     /// A notice to everybody (G8).
     AnnouncementId
 );
+id!(
+    /// A table of contacts that somebody imports (G6).
+    ImportId
+);

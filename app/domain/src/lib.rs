@@ -11,6 +11,7 @@ pub mod email;
 pub mod fields;
 pub mod fold;
 pub mod ids;
+pub mod imports;
 pub mod instant;
 pub mod invitations;
 pub mod language;
@@ -21,7 +22,9 @@ pub mod problem;
 pub use activity::Act;
 pub use email::Email;
 pub use fields::{Field, FieldProblem, FieldProblems};
-pub use ids::{AccountId, AnnouncementId, ContactId, DepartmentId, InvitationId, OrganizationId, RelinkId};
+pub use ids::{
+    AccountId, AnnouncementId, ContactId, DepartmentId, ImportId, InvitationId, OrganizationId, RelinkId,
+};
 pub use instant::{Date, Instant};
 pub use language::{Bilingual, Language};
 pub use permissions::{Actor, Permission};

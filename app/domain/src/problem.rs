@@ -51,6 +51,31 @@ pub enum Problem {
         module: Bilingual,
     },
 
+    // A table of contacts (G6)
+    /// No text that could be read: a workbook, perhaps.
+    ImportUnreadable,
+    ImportEmpty,
+    ImportTooLarge {
+        megabytes: u16,
+    },
+    ImportTooLong {
+        most: u16,
+    },
+    /// Names or addresses have no column.
+    ImportHeadings,
+    ImportHeadingTwice {
+        heading: String,
+    },
+    /// The same address stands further up in the same table.
+    EmailTwice {
+        line: u64,
+    },
+    UnknownProfile {
+        name: String,
+    },
+    /// C13: nobody was ticked.
+    NobodyTicked,
+
     // About access and links
     NotFound,
     Forbidden,

@@ -37,6 +37,20 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
             td_string!(l, problems.needs_profile_of, module = module.in_language(language))
         }
 
+        Problem::ImportUnreadable => td_string!(l, problems.import_unreadable).into(),
+        Problem::ImportEmpty => td_string!(l, problems.import_empty).into(),
+        Problem::ImportTooLarge { megabytes } => {
+            td_string!(l, problems.import_too_large, megabytes = megabytes)
+        }
+        Problem::ImportTooLong { most } => td_string!(l, problems.import_too_long, most = most),
+        Problem::ImportHeadings => td_string!(l, problems.import_headings).into(),
+        Problem::ImportHeadingTwice { heading } => {
+            td_string!(l, problems.import_heading_twice, heading = heading)
+        }
+        Problem::EmailTwice { line } => td_string!(l, problems.email_twice, line = line),
+        Problem::UnknownProfile { name } => td_string!(l, problems.unknown_profile, name = name),
+        Problem::NobodyTicked => td_string!(l, problems.nobody_ticked).into(),
+
         Problem::NotFound => td_string!(l, problems.not_found).into(),
         Problem::Forbidden => td_string!(l, problems.forbidden).into(),
         Problem::SignInNeeded => td_string!(l, problems.sign_in_needed).into(),
@@ -129,6 +143,7 @@ fn missing(field: Option<Field>, l: Locale) -> String {
             | Field::Representative,
         )
         | None => td_string!(l, problems.missing),
+        Some(Field::Table) => td_string!(l, problems.missing_table),
     }
     .into()
 }

@@ -152,6 +152,18 @@ impl<P> Permit<P> {
         &self.actor
     }
 
+    /// The permit for another right that the same actor holds here as well.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] without that right.
+    pub(crate) fn also<Q: Right>(&self) -> Result<Permit<Q>, Problem> {
+        if !self.actor.may::<Q>() {
+            return Err(Problem::Forbidden);
+        }
+        let (portal, organization) = (self.portal.clone(), self.organization.clone());
+        Ok(Permit { portal, actor: self.actor.clone(), organization, right: PhantomData })
+    }
+
     pub(crate) fn organization_id(&self) -> OrganizationId {
         self.actor.organization
     }

@@ -3,6 +3,7 @@
 //! A contact is never deleted. Whoever is primary stays active (C9); an organization that has an administrator
 //! never loses its last one (C10), decided inside the transaction of each command that could.
 
+mod export;
 mod keep;
 mod list;
 mod state;
@@ -21,6 +22,7 @@ use sea_orm::{
     QueryOrder as _,
 };
 
+pub use export::{Export, ExportWish};
 pub(crate) use keep::shown;
 pub use keep::{ContactSave, Saved};
 pub(crate) use state::{active_elsewhere, administrators, last_administrator};

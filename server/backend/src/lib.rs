@@ -7,6 +7,7 @@ pub mod access;
 mod activity;
 pub mod catalogue;
 mod contacts;
+mod csv;
 pub mod demo;
 mod desk;
 mod entity;
@@ -22,7 +23,7 @@ mod work;
 
 pub use access::{AccountCard, Permit, SignedIn, Visitor};
 pub use activity::verify::{ActivityReport, Break, BrokenChain, BrokenLine};
-pub use contacts::{ContactSave, Saved};
+pub use contacts::{ContactSave, Export, ExportWish, Saved};
 pub use invitations::Sent;
 pub use organizations::DetailsSave;
 pub use portal::{Operator, Portal, PortalSettings};

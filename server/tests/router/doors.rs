@@ -108,10 +108,18 @@ async fn functions(scene: &Scene, house: &House) -> Vec<Function> {
 
 /// Every page, with its parameters said.
 fn pages(house: &House) -> Vec<(String, String)> {
-    let mut pages: Vec<_> = leptos_axum::generate_route_list(app::App)
-        .into_iter()
-        .map(|listing| {
-            let path = listing.path().to_owned();
+    let listings = leptos_axum::generate_route_list(app::App);
+    said(listings.iter().map(|listing| listing.path().to_owned()), house)
+}
+
+/// Every file to download, with its parameters said.
+fn files(house: &House) -> Vec<(String, String)> {
+    said(app::serve::Site::downloads().map(ToOwned::to_owned), house)
+}
+
+fn said(paths: impl Iterator<Item = String>, house: &House) -> Vec<(String, String)> {
+    let mut pages: Vec<_> = paths
+        .map(|path| {
             let said = path.split('/').map(|piece| {
                 match piece.strip_prefix('{').and_then(|piece| piece.strip_suffix('}')) {
                     Some("token") => LINK.to_owned(),
@@ -206,6 +214,23 @@ async fn who_may_call_which_function() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_may_have_which_file() {
+    let scene = Scene::set(&[]).await;
+    let cast = Cast::of(&scene).await;
+    let mut matrix = Matrix::of(&cast);
+    for (path, address) in files(&cast.house) {
+        for (name, browser) in &cast.people {
+            let answer = browser.clone().get(&address).await;
+            let verdict = verdict(&answer);
+            assert_ne!(verdict, "BROKEN", "{address} as {name}: {}", answer.body);
+            matrix.note(&path, name, verdict);
+        }
+    }
+    insta::assert_snapshot!("files", matrix);
+    assert_eq!(matrix.open_to_all(), "");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_may_see_which_page() {
     let scene = Scene::set(&[]).await;
     let cast = Cast::of(&scene).await;
@@ -241,7 +266,9 @@ async fn another_organization_answers_like_one_that_does_not_exist() {
         let unreal = function.called(&mut stranger, &elsewhere).await;
         assert_eq!((real.status, real.body), (unreal.status, unreal.body), "{}", function.path);
     }
-    for (_, address) in pages(&cast.house).iter().filter(|(path, _)| path.contains("{organization}")) {
+    let addresses = pages(&cast.house).into_iter().chain(files(&cast.house));
+    for (_, address) in addresses.filter(|(path, _)| path.contains("{organization}")) {
+        let address = &address;
         let real = stranger.get(address).await;
         let unreal = stranger.get(&address.replace(&house, &nowhere.to_string())).await;
         assert_eq!(real.status, unreal.status, "{address}");
@@ -271,7 +298,7 @@ async fn looking_changes_nothing() {
     let before = content(&scene).await;
     for name in ["nobody", "stranger", "funding.administrator", "support.supervisor"] {
         let mut browser = cast.named(name);
-        for (_, address) in pages(&cast.house) {
+        for (_, address) in pages(&cast.house).into_iter().chain(files(&cast.house)) {
             browser.get(&address).await;
             browser.ask(Method::HEAD, &address, "").await;
         }

@@ -48,6 +48,7 @@ pub fn ContactList(
         <SearchPanel state profiles />
         <div class="stack" aria-busy=busy>
             <Count state />
+            {manages.then(|| view! { <ExportLink state /> })}
             {move || view! { <Table state manages page=state.found.get() /> }}
         </div>
     }
@@ -252,6 +253,16 @@ fn Count(state: State) -> impl IntoView {
             }}
         </p>
     }
+}
+
+/// The list as a file, as it is filtered now (G6).
+#[component]
+fn ExportLink(state: State) -> impl IntoView {
+    let href = move || {
+        let query = state.search.with(|search| search.query(1));
+        state.address.with_value(|address| format!("{address}/export.csv{query}"))
+    };
+    view! { <p><a class="action" href=href>{td_string!(locale(), imports.export)}</a></p> }
 }
 
 /// The first and the last line of those found, when not all are in sight.

@@ -77,11 +77,11 @@ impl Permit<SeeContacts> {
         Ok(profiles.map(|profile| (profile.key.clone(), catalogue.name_of(&profile.key))).collect())
     }
 
-    fn db(&self) -> &DatabaseConnection {
+    pub(super) fn db(&self) -> &DatabaseConnection {
         self.portal.platform.store.read()
     }
 
-    fn matching(&self, search: &ContactSearch) -> Select<contact::Entity> {
+    pub(super) fn matching(&self, search: &ContactSearch) -> Select<contact::Entity> {
         let now = self.portal.now().0;
         let mut select =
             contact::Entity::find().filter(contact::Column::OrganizationId.eq(self.organization.id));
@@ -188,7 +188,7 @@ impl Permit<SeeContacts> {
     }
 
     /// The lines of these contacts, everything about them read at once.
-    async fn lines(&self, rows: Vec<contact::Model>) -> Result<Vec<ContactLine>, Refusal> {
+    pub(super) async fn lines(&self, rows: Vec<contact::Model>) -> Result<Vec<ContactLine>, Refusal> {
         let about = self.about(&rows).await?;
         Ok(rows.into_iter().map(|row| self.line(row, &about)).collect())
     }

@@ -13,6 +13,7 @@ mod activity;
 mod catalogue;
 mod contacts;
 mod desk;
+mod imports;
 mod invitations;
 mod organizations;
 mod profiles;
