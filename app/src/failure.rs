@@ -58,13 +58,19 @@ impl Failure {
 const fn status_of(problem: &Problem) -> u16 {
     match problem {
         Problem::SignInNeeded => 401,
-        Problem::Forbidden | Problem::NotYoursToGrant { .. } | Problem::NotEligible { .. } => 403,
+        Problem::Forbidden
+        | Problem::NotYoursToTransfer
+        | Problem::NotYoursToGrant { .. }
+        | Problem::NotEligible { .. } => 403,
         Problem::NotFound | Problem::InvitationUnknown => 404,
         Problem::ChangedMeanwhile
         | Problem::ContactInactive
+        | Problem::AskedAlready
+        | Problem::DecidedAlready
         | Problem::AlreadyInvited
         | Problem::AlreadyHasAccess
         | Problem::PrimaryStays
+        | Problem::PrimaryNeedsAccess
         | Problem::LastAdministrator
         | Problem::NothingLeftToGrant
         | Problem::StateForbids

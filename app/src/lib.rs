@@ -15,6 +15,7 @@ pub mod failure;
 pub mod form;
 pub mod invitations;
 pub mod organizations;
+pub mod profile_requests;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
@@ -62,7 +63,7 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::{accounts, contacts, home, invitations, organizations};
+    use crate::{accounts, contacts, home, invitations, organizations, profile_requests};
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
@@ -84,6 +85,7 @@ mod routes {
                         <Route path=path!("terms") view=home::Terms />
                         <Route path=path!("privacy") view=home::Privacy />
                         <OrganizationRoutes />
+                        <ProfileRequestRoutes />
                         <InvitationRoutes />
                         <ProviderRoutes />
                     </ParentRoute>
@@ -103,10 +105,26 @@ mod routes {
                 <Route path=path!("contacts") view=contacts::page::ContactListPage />
                 <Route path=path!("contacts/add") view=contacts::page::AddContactPage />
                 <Route path=path!("contacts/add-with-access") view=invitations::page::AddWithAccessPage />
-                <Route path=path!("contacts/:contact") view=contacts::page::ContactPage />
+                <Route path=path!("contacts/:contact") view=contacts::card::ContactPage />
+                <Route path=path!("contacts/:contact/primary") view=contacts::primary::PrimaryPage />
+                <Route path=path!("me") view=contacts::own::OwnPage />
+                <Route path=path!("me/leave") view=contacts::own::LeavePage />
+                <Route path=path!("contacts/:contact/ask") view=profile_requests::page::AskPage />
                 <Route path=path!("contacts/:contact/invite") view=invitations::page::InvitePage />
                 <Route path=path!("invitations/:invitation/resend") view=invitations::page::ResendPage />
                 <Route path=path!("invitations/:invitation/withdraw") view=invitations::page::WithdrawPage />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
+    /// Profiles asked of Support, in one organization.
+    #[component(transparent)]
+    fn ProfileRequestRoutes() -> impl MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("organizations/:organization/profile-requests") view=Outlet>
+                <Route path=path!("") view=profile_requests::page::RequestsPage />
+                <Route path=path!(":profile_request") view=profile_requests::page::DecidePage />
             </ParentRoute>
         }
         .into_inner()

@@ -45,6 +45,17 @@ acts! {
     AnnouncementEnded = "announcement.ended",
     ContactAdded = "contact.added",
     ContactChanged = "contact.changed",
+    /// Security profiles given, taken, or their last day moved (P3, P7).
+    ProfilesChanged = "contact.profiles_changed",
+    /// A profile was asked of Support (P3).
+    ProfileAsked = "profile_request.asked",
+    ProfileRequestGranted = "profile_request.granted",
+    ProfileRequestRefused = "profile_request.refused",
+    PrimaryTransferred = "contact.primary_transferred",
+    /// A person changed their own record (C12).
+    OwnRecordChanged = "contact.own_record_changed",
+    /// A person left: the account is no longer linked (C12).
+    ContactLeft = "contact.left",
     ContactDeactivated = "contact.deactivated",
     ContactReactivated = "contact.reactivated",
     /// A table of contacts is being carried out (G6).

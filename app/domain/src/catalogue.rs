@@ -258,19 +258,29 @@ impl Catalogue {
             if self.by_request_only(key) && !already.contains(key) {
                 return Err(Problem::ByRequestOnly { profile: self.name_of(key) });
             }
-            if let Some(needed) = &profile.needs_module {
-                let has = |keys: &[String]| {
-                    keys.iter().any(|k| self.find(k).is_some_and(|(module, _)| &module.key == needed))
-                };
-                if !has(wanted) && !has(already) {
-                    let module = self.modules.iter().find(|module| &module.key == needed);
-                    return Err(Problem::NeedsProfileOf {
-                        module: module.map(|m| m.name.clone()).unwrap_or_default(),
-                    });
-                }
-            }
+            self.has_what_it_needs(profile, [wanted, already])?;
         }
         Ok(())
+    }
+
+    fn has_what_it_needs(&self, profile: &Profile, held: [&[String]; 2]) -> Result<(), Problem> {
+        let Some(needed) = &profile.needs_module else { return Ok(()) };
+        let mut keys = held.into_iter().flatten();
+        if keys.any(|key| self.find(key).is_some_and(|(module, _)| &module.key == needed)) {
+            return Ok(());
+        }
+        let module = self.modules.iter().find(|module| &module.key == needed);
+        Err(Problem::NeedsProfileOf { module: module.map(|m| m.name.clone()).unwrap_or_default() })
+    }
+
+    /// Whether each of these profiles, all that somebody holds, has the other that it needs.
+    ///
+    /// # Errors
+    /// [`Problem::NeedsProfileOf`] for the first that has not.
+    pub fn lean_on_each_other(&self, held: &[String]) -> Result<(), Problem> {
+        held.iter()
+            .filter_map(|key| self.find(key))
+            .try_for_each(|(_, p)| self.has_what_it_needs(p, [held, &[]]))
     }
 
     /// All that these profiles permit inside Accord.

@@ -104,7 +104,7 @@ impl ContactForm {
         let first_name = faults.note(Field::FirstName, self.first_name_when(one_name));
         let email = faults.note(Field::Email, Email::parse(&self.email));
         let title = faults.note(Field::Title, optional_line(&self.title, 100));
-        let phones = self.parse_phones(&mut faults);
+        let phones = parse_phones(&self.phones, &mut faults);
         let language = faults.note(Field::Language, parse_language(&self.language));
         let office_location = faults.note(Field::OfficeLocation, when(tracks_clients, &self.office_location));
         let position_type = faults.note(Field::PositionType, when(tracks_clients, &self.position_type));
@@ -150,17 +150,17 @@ impl ContactForm {
         }
         required_line(&self.first_name, 100)
     }
+}
 
-    fn parse_phones(&self, faults: &mut FieldProblems) -> Vec<Phone> {
-        let mut phones = Vec::new();
-        for (n, form) in self.phones.iter().take(PHONES).enumerate() {
-            let at = Field::Phone(u8::try_from(n).unwrap_or(u8::MAX));
-            if let Some(Some(phone)) = faults.note(at, form.parse()) {
-                phones.push(phone);
-            }
+fn parse_phones(forms: &[PhoneForm], faults: &mut FieldProblems) -> Vec<Phone> {
+    let mut phones = Vec::new();
+    for (n, form) in forms.iter().take(PHONES).enumerate() {
+        let at = Field::Phone(u8::try_from(n).unwrap_or(u8::MAX));
+        if let Some(Some(phone)) = faults.note(at, form.parse()) {
+            phones.push(phone);
         }
-        phones
     }
+    phones
 }
 
 impl From<&ContactFacts> for ContactForm {
@@ -238,6 +238,42 @@ fn parse_fte(required: bool, typed: &str) -> Result<Option<u16>, Problem> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
     let hundredths = (number * 100.0).round() as u16;
     Ok(Some(hundredths.max(1)))
+}
+
+/// What a person types of their own record (C12).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OwnForm {
+    pub title: String,
+    pub phones: Vec<PhoneForm>,
+    pub language: String,
+}
+
+impl OwnForm {
+    /// # Errors
+    /// All that is wrong, field by field.
+    pub fn parse(&self) -> Result<(Option<String>, Vec<Phone>, Option<Language>), FieldProblems> {
+        let mut faults = FieldProblems::none();
+        let title = faults.note(Field::Title, optional_line(&self.title, 100));
+        let phones = parse_phones(&self.phones, &mut faults);
+        let language = faults.note(Field::Language, parse_language(&self.language));
+        match (title, language) {
+            (Some(title), Some(language)) if faults.is_empty() => Ok((title, phones, language)),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// A person's own record (C12).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnRecord {
+    pub contact: ContactId,
+    pub version: i64,
+    pub primary: bool,
+    pub facts: ContactFacts,
+    pub held: Vec<HeldProfile>,
+    /// Without this person the organization would have no administrator (C10).
+    pub last_administrator: bool,
 }
 
 /// A filter that is either off or asks yes or no.
@@ -445,6 +481,22 @@ pub struct HeldProfile {
     pub suspended: bool,
     pub granted_by: Option<String>,
     pub granted_at: Date,
+    /// The last day on which it works (P7).
+    pub until: Option<Date>,
+}
+
+/// What the person who looks may do about the primary contact (C9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrimaryStep {
+    /// It is this contact.
+    IsPrimary,
+    /// They may make this contact the primary one.
+    MayTransfer,
+    /// They might, but this contact has no access.
+    NeedsAccess,
+    /// Somebody else decides.
+    NotTheirs,
 }
 
 /// One contact, whole, for its page.
@@ -456,6 +508,9 @@ pub struct ContactCard {
     /// Grows by one at each change; a save names the one it started from (C6).
     pub version: i64,
     pub consequences: Consequences,
+    /// An account is linked: profiles can be given here, without an invitation.
+    pub linked: bool,
+    pub primary: PrimaryStep,
 }
 
 /// What deactivating would do, in figures (C7).

@@ -41,6 +41,10 @@ pub enum Field {
     Until,
     /// A table of contacts, sent as a file or pasted.
     Table,
+    /// Yes or no.
+    Decision,
+    /// The last day of a profile: of those given now, then of each held (P7).
+    EndsOn(u8),
 }
 
 impl Field {
@@ -81,6 +85,8 @@ impl Field {
             Self::From => "from".into(),
             Self::Until => "until".into(),
             Self::Table => "table".into(),
+            Self::Decision => "decision".into(),
+            Self::EndsOn(n) => format!("ends_on_{n}"),
         }
     }
 }

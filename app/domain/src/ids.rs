@@ -40,6 +40,10 @@ id!(
     InvitationId
 );
 id!(
+    /// A profile asked of Support.
+    ProfileRequestId
+);
+id!(
     /// Somebody who signs in, as the portal knows them.
     AccountId
 );

@@ -41,7 +41,7 @@ impl InvitationForm {
         if profiles.is_empty() {
             faults.add(Field::Profiles, Problem::NoProfile);
         }
-        let message = faults.note(Field::Message, parse_message(&self.message));
+        let message = faults.note(Field::Message, parse_text(&self.message, MESSAGE));
         match message {
             Some(message) if faults.is_empty() => Ok(NewInvitation { profiles, message }),
             _ => Err(faults),
@@ -49,14 +49,17 @@ impl InvitationForm {
     }
 }
 
-/// Plain text of several lines, without control characters.
-fn parse_message(typed: &str) -> Result<Option<String>, Problem> {
+/// Plain text of several lines, without control characters, or nothing.
+///
+/// # Errors
+/// [`Problem::TooLong`] or [`Problem::UnreadableText`].
+pub fn parse_text(typed: &str, most: u16) -> Result<Option<String>, Problem> {
     let text = typed.replace("\r\n", "\n").trim().to_owned();
     if text.is_empty() {
         return Ok(None);
     }
-    if text.chars().count() > usize::from(MESSAGE) {
-        return Err(Problem::TooLong { most: MESSAGE });
+    if text.chars().count() > usize::from(most) {
+        return Err(Problem::TooLong { most });
     }
     if text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t') {
         return Err(Problem::UnreadableText);

@@ -10,6 +10,7 @@ pub mod desk;
 pub mod email;
 pub mod fields;
 pub mod fold;
+pub mod grants;
 pub mod ids;
 pub mod imports;
 pub mod instant;
@@ -18,12 +19,14 @@ pub mod language;
 pub mod organizations;
 pub mod permissions;
 pub mod problem;
+pub mod profile_requests;
 
 pub use activity::Act;
 pub use email::Email;
 pub use fields::{Field, FieldProblem, FieldProblems};
 pub use ids::{
-    AccountId, AnnouncementId, ContactId, DepartmentId, ImportId, InvitationId, OrganizationId, RelinkId,
+    AccountId, AnnouncementId, ContactId, DepartmentId, ImportId, InvitationId, OrganizationId,
+    ProfileRequestId, RelinkId,
 };
 pub use instant::{Date, Instant};
 pub use language::{Bilingual, Language};

@@ -75,6 +75,10 @@ pub enum Problem {
     },
     /// C13: nobody was ticked.
     NobodyTicked,
+    /// P7: not a day that the calendar has.
+    NotADate,
+    /// P7: an end that has passed already.
+    DateInPast,
 
     // About access and links
     NotFound,
@@ -83,10 +87,18 @@ pub enum Problem {
     /// C6: changed by somebody else in the meantime.
     ChangedMeanwhile,
     ContactInactive,
+    /// P3: the same profile was asked of Support for the same person, who waits for the answer.
+    AskedAlready,
+    /// Somebody else of Support decided meanwhile.
+    DecidedAlready,
     AlreadyInvited,
     AlreadyHasAccess,
     /// C9
     PrimaryStays,
+    /// C9: only who is the primary contact, or Support, makes somebody else primary.
+    NotYoursToTransfer,
+    /// C9: the primary contact is an active contact with access.
+    PrimaryNeedsAccess,
     /// C10
     LastAdministrator,
     InvitationUsed,

@@ -50,15 +50,21 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::EmailTwice { line } => td_string!(l, problems.email_twice, line = line),
         Problem::UnknownProfile { name } => td_string!(l, problems.unknown_profile, name = name),
         Problem::NobodyTicked => td_string!(l, problems.nobody_ticked).into(),
+        Problem::NotADate => td_string!(l, problems.not_a_date).into(),
+        Problem::DateInPast => td_string!(l, problems.date_in_past).into(),
 
         Problem::NotFound => td_string!(l, problems.not_found).into(),
         Problem::Forbidden => td_string!(l, problems.forbidden).into(),
         Problem::SignInNeeded => td_string!(l, problems.sign_in_needed).into(),
         Problem::ChangedMeanwhile => td_string!(l, problems.changed_meanwhile).into(),
         Problem::ContactInactive => td_string!(l, problems.contact_inactive).into(),
+        Problem::AskedAlready => td_string!(l, problems.asked_already).into(),
+        Problem::DecidedAlready => td_string!(l, problems.decided_already).into(),
         Problem::AlreadyInvited => td_string!(l, problems.already_invited).into(),
         Problem::AlreadyHasAccess => td_string!(l, problems.already_has_access).into(),
         Problem::PrimaryStays => td_string!(l, problems.primary_stays).into(),
+        Problem::NotYoursToTransfer => td_string!(l, problems.not_yours_to_transfer).into(),
+        Problem::PrimaryNeedsAccess => td_string!(l, problems.primary_needs_access).into(),
         Problem::LastAdministrator => td_string!(l, problems.last_administrator).into(),
         Problem::InvitationUsed => td_string!(l, problems.invitation_used).into(),
         Problem::InvitationWithdrawn => td_string!(l, problems.invitation_withdrawn).into(),
@@ -126,6 +132,7 @@ fn missing(field: Option<Field>, l: Locale) -> String {
         Some(Field::Consent) => td_string!(l, problems.missing_consent),
         Some(Field::Code) => td_string!(l, problems.missing_code),
         Some(Field::Reason) => td_string!(l, problems.missing_reason),
+        Some(Field::Decision) => td_string!(l, problems.missing_decision),
         Some(Field::NameEn) => td_string!(l, problems.missing_name_en),
         Some(Field::NameFr) => td_string!(l, problems.missing_name_fr),
         Some(Field::Evidence) => td_string!(l, problems.missing_evidence),
@@ -136,6 +143,7 @@ fn missing(field: Option<Field>, l: Locale) -> String {
         Some(
             Field::Form
             | Field::Active
+            | Field::EndsOn(_)
             | Field::PostalAddress
             | Field::CivicAddress
             | Field::BusinessNumber

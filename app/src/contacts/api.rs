@@ -1,7 +1,8 @@
 //! What pages and islands ask about contacts. One act, one door, one right.
 
 use crate::failure::Failure;
-use domain::contacts::{ContactForm, ContactPage, ContactSearch};
+use domain::contacts::{ContactForm, ContactPage, ContactSearch, OwnForm};
+use domain::grants::GrantsForm;
 use domain::{ContactId, OrganizationId};
 use leptos::server;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use {
     crate::ui::notice::Notice,
     backend::{ContactSave, Permit, Saved},
     domain::contacts::spoken_name,
-    domain::permissions::{ManageContacts, SeeContacts},
+    domain::permissions::{ManageContacts, SeeContacts, SeeOrganization},
 };
 
 /// One page of the list (L2 to L9).
@@ -47,8 +48,9 @@ pub struct SaveForm {
     pub version: i64,
     /// Ticked: "true".
     pub active: String,
-    /// The suspended profiles ticked while coming back (C8).
-    pub profiles: Vec<String>,
+    /// Ticked, "true": the page that hands over the role of primary contact comes next (C9).
+    pub primary: String,
+    pub grants: GrantsForm,
 }
 
 /// Saves a contact's page (C6, C7, C8).
@@ -63,26 +65,96 @@ pub async fn save_contact(
             form: form.contact,
             version: form.version,
             active: form.active == "true",
-            profiles: form.profiles,
+            grants: form.grants,
         };
+        let hand_over = form.primary == "true" && save.active;
         let saved = as_permitted(organization, |permit: Permit<ManageContacts>| async move {
             permit.save(contact, &save).await
         })
         .await?;
         notice(said(saved)).await;
+        let address = super::page::contact_address(organization, contact);
+        redirect(&if hand_over { format!("{address}/primary") } else { address });
+        Ok(())
+    })
+    .await
+}
+
+/// Makes a contact the primary one, after its page asked (C9).
+#[server(endpoint = "contacts/transfer_primary")]
+pub async fn transfer_primary(
+    organization: OrganizationId,
+    contact: ContactId,
+    /// Support says why; for anybody else nothing.
+    reason: String,
+) -> Result<(), Failure> {
+    submit("contacts/transfer_primary", &reason.clone(), async move {
+        let name = as_permitted(organization, |permit: Permit<SeeContacts>| async move {
+            permit.transfer_primary(contact, &reason).await
+        })
+        .await?;
+        notice(Notice::PrimaryTransferred { name }).await;
         redirect(&super::page::contact_address(organization, contact));
         Ok(())
     })
     .await
 }
 
+/// What the page of one's own record sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OwnSaveForm {
+    pub own: OwnForm,
+    pub version: i64,
+}
+
+/// Saves one's own record (C12).
+#[server(endpoint = "contacts/save_own")]
+pub async fn save_own(organization: OrganizationId, form: OwnSaveForm) -> Result<(), Failure> {
+    submit("contacts/save_own", &form.clone(), async move {
+        as_permitted(organization, |permit: Permit<SeeOrganization>| async move {
+            permit.save_own(&form.own, form.version).await
+        })
+        .await?;
+        notice(Notice::OwnRecordSaved).await;
+        redirect(&super::own::own_address(organization));
+        Ok(())
+    })
+    .await
+}
+
+/// What the page that asks once more sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LeaveForm {
+    /// "true": nobody leaves by an address that was merely called.
+    pub confirmed: String,
+}
+
+/// Leaves the organization, after its page asked (C12).
+#[server(endpoint = "contacts/leave")]
+pub async fn leave(organization: OrganizationId, form: LeaveForm) -> Result<(), Failure> {
+    if form.confirmed != "true" {
+        redirect(&format!("{}/leave", super::own::own_address(organization)));
+        return as_permitted(organization, |_: Permit<SeeOrganization>| async { Ok(()) }).await;
+    }
+    let name = as_permitted(organization, |permit: Permit<SeeOrganization>| async move {
+        permit.leave().await?;
+        Ok(permit.frame().name)
+    })
+    .await?;
+    notice(Notice::OrganizationLeft { organization: name }).await;
+    redirect(&format!("/{}", crate::language().code()));
+    Ok(())
+}
+
 #[cfg(feature = "ssr")]
 fn said(saved: Saved) -> Notice {
-    let name = saved.name;
+    let (name, changed) = (saved.name, saved.changed);
     match (saved.deactivated, saved.reactivated, saved.invitation_ended) {
         (true, _, _) => Notice::ContactDeactivated { name },
         (_, true, _) => Notice::ContactReactivated { name },
         (_, _, true) => Notice::ContactSavedInvitationEnded { name },
-        _ => Notice::ContactSaved { name },
+        _ => Notice::ContactSaved { name, changed },
     }
 }

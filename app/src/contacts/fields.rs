@@ -20,11 +20,6 @@ pub fn ContactFields(
     let l = locale();
     let error = move |field| error_of(problems, field);
     let named = move |field: Field| format!("{name}[{}]", field.id());
-    let languages = vec![
-        Choice::of("", td_string!(l, contacts.form.language_unknown)),
-        Choice::of("en", td_string!(l, contacts.language_en)),
-        Choice::of("fr", td_string!(l, contacts.language_fr)),
-    ];
     let one_name = form.one_name == "true";
     let work = tracks_clients.then(|| td_string!(l, contacts.form.work_hint));
     view! {
@@ -61,15 +56,7 @@ pub fn ContactFields(
             value=form.email
             error=error(Field::Email)
         />
-        <Select
-            name=named(Field::Language)
-            id=Field::Language.id()
-            label=td_string!(l, contacts.form.language)
-            choices=languages
-            value=form.language
-            error=error(Field::Language)
-            width=Width::Medium
-        />
+        <LanguageField name value=form.language problems />
         <TextInput
             name=named(Field::Title)
             id=Field::Title.id()
@@ -115,16 +102,43 @@ pub fn ContactFields(
     }
 }
 
-/// Three phones at most, each with its kind; an empty number is no phone.
+/// The language in which somebody wants to be written to.
 #[component]
-fn Phones(name: &'static str, phones: Vec<PhoneForm>, problems: Signal<FieldProblems>) -> impl IntoView {
+pub fn LanguageField(name: &'static str, value: String, problems: Signal<FieldProblems>) -> impl IntoView {
+    let l = locale();
+    let languages = vec![
+        Choice::of("", td_string!(l, contacts.form.language_unknown)),
+        Choice::of("en", td_string!(l, contacts.language_en)),
+        Choice::of("fr", td_string!(l, contacts.language_fr)),
+    ];
+    view! {
+        <Select
+            name=format!("{name}[language]")
+            id=Field::Language.id()
+            label=td_string!(l, contacts.form.language)
+            choices=languages
+            value
+            error=error_of(problems, Field::Language)
+            width=Width::Medium
+        />
+    }
+}
+
+/// Three phones at most, each with its kind; an empty number is no phone. Those not filled wait folded.
+#[component]
+pub fn Phones(name: &'static str, phones: Vec<PhoneForm>, problems: Signal<FieldProblems>) -> impl IntoView {
     let l = locale();
     let mut phones = phones;
     phones.resize(PHONES, PhoneForm::default());
-    let rows = phones.into_iter().enumerate().map(|(n, phone)| {
-        view! { <PhoneRow name n phone problems /> }
-    });
-    let rows = rows.collect_view();
+    let filled = phones.iter().filter(|phone| !phone.number.is_empty()).count().max(1);
+    let mut rows: Vec<AnyView> = phones
+        .into_iter()
+        .enumerate()
+        .map(|(n, phone)| view! { <PhoneRow name n phone problems /> }.into_any())
+        .collect();
+    let folded = rows.split_off(filled.min(rows.len()));
+    let more = (!folded.is_empty())
+        .then(|| view! { <details class="details"><summary>{td_string!(l, contacts.form.more_phones)}</summary>{folded}</details> });
     view! {
         <fieldset class="fieldset">
             <legend>
@@ -132,6 +146,7 @@ fn Phones(name: &'static str, phones: Vec<PhoneForm>, problems: Signal<FieldProb
                 <span class="optional">{td_string!(l, contacts.form.optional)}</span>
             </legend>
             {rows}
+            {more}
         </fieldset>
     }
 }

@@ -200,7 +200,7 @@ fn Module(name: &'static str, module: ModuleChoices, ticked: Vec<String>) -> imp
 }
 
 /// What a profile permits, and why it cannot be ticked when it cannot (P3).
-fn explained(profile: &ProfileChoice, language: Language) -> String {
+pub(crate) fn explained(profile: &ProfileChoice, language: Language) -> String {
     let l = Locale::from(language);
     let mut sentences = vec![profile.description.in_language(language).to_owned()];
     if let Some(module) = &profile.needs_module {

@@ -2,7 +2,7 @@
 
 use super::api::{SaveDetails, SaveDetailsForm};
 use super::fields::{IdentifierFields, IdentityFields, ReachFields};
-use crate::contacts::page::differing_table;
+use crate::contacts::card::differing_table;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::request::{as_permitted, draft, portal};

@@ -18,6 +18,8 @@ pub enum Here {
     Home,
     Contacts,
     Details,
+    /// One's own record.
+    Own,
     /// A page of the organization that no entry leads to.
     Elsewhere,
 }
@@ -228,6 +230,10 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
     let contacts = organization.actor.may::<SeeContacts>().then(|| {
         view! { <Entry href=format!("{home}/contacts") label=td_string!(l, shell.contacts) here=here == Here::Contacts /> }
     });
+    // Support is no contact of the organization.
+    let own = (!organization.actor.support).then(|| {
+        view! { <Entry href=format!("{home}/me") label=td_string!(l, shell.own) here=here == Here::Own /> }
+    });
     view! {
         <details class="fold"><summary>{td_string!(l, shell.menu)}</summary></details>
         <nav class="side-menu" aria-label=td_string!(l, shell.my_organization)>
@@ -240,6 +246,7 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
                     label=td_string!(l, shell.details)
                     here=here == Here::Details
                 />
+                {own}
             </ul>
         </nav>
     }

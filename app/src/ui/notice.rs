@@ -1,7 +1,7 @@
 //! What is said once, on the page after a change.
 
 use crate::{language, locale};
-use domain::{Bilingual, Date, Language};
+use domain::{Bilingual, Date, Field, Language};
 use leptos::prelude::*;
 use locales::{Locale, td_string};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,20 @@ pub enum Notice {
     },
     ContactSaved {
         name: String,
+        /// What the save changed (C6).
+        changed: Vec<Field>,
+    },
+    PrimaryTransferred {
+        name: String,
+    },
+    OwnRecordSaved,
+    ProfileAsked,
+    ProfileRequestDecided {
+        name: String,
+        granted: bool,
+    },
+    OrganizationLeft {
+        organization: Bilingual,
     },
     /// The pending invitation went to the old address and works no longer (I12).
     ContactSavedInvitationEnded {
@@ -57,8 +71,20 @@ impl Notice {
         let l = Locale::from(language);
         match self {
             Self::ContactAdded { name } => td_string!(l, ui.contact_added, name = name),
-            Self::ContactSaved { name } | Self::ContactSavedInvitationEnded { name } => {
+            Self::ContactSaved { name, .. } | Self::ContactSavedInvitationEnded { name } => {
                 td_string!(l, ui.contact_saved, name = name)
+            }
+            Self::PrimaryTransferred { name } => td_string!(l, ui.primary_transferred, name = name),
+            Self::ProfileAsked => td_string!(l, profile_requests.sent).to_owned(),
+            Self::ProfileRequestDecided { name, granted: true } => {
+                td_string!(l, profile_requests.done_granted, name = name)
+            }
+            Self::ProfileRequestDecided { name, .. } => {
+                td_string!(l, profile_requests.done_refused, name = name)
+            }
+            Self::OwnRecordSaved => td_string!(l, ui.own_record_saved).to_owned(),
+            Self::OrganizationLeft { organization } => {
+                td_string!(l, ui.organization_left, organization = organization.in_language(language))
             }
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
@@ -95,17 +121,48 @@ impl Notice {
             Self::ContactSavedInvitationEnded { .. } => {
                 Some(td_string!(l, ui.contact_saved_invitation_ended_more).to_owned())
             }
+            Self::ProfileAsked => Some(td_string!(l, profile_requests.sent_more).to_owned()),
+            Self::ProfileRequestDecided { .. } => Some(td_string!(l, profile_requests.done_more).to_owned()),
+            Self::ContactSaved { changed, .. } => Some(said_of(changed, l)),
             Self::ContactDeactivated { .. } => Some(td_string!(l, ui.contact_deactivated_more).to_owned()),
             Self::ContactReactivated { .. } => Some(td_string!(l, ui.contact_reactivated_more).to_owned()),
             Self::InvitationWithdrawn { .. } => Some(td_string!(l, ui.invitation_withdrawn_more).to_owned()),
             Self::DetailsSaved { renamed: true } => Some(td_string!(l, ui.details_saved_renamed).to_owned()),
             Self::DetailsSaved { renamed: false }
             | Self::ContactAdded { .. }
-            | Self::ContactSaved { .. }
+            | Self::PrimaryTransferred { .. }
+            | Self::OwnRecordSaved
+            | Self::OrganizationLeft { .. }
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. } => None,
         }
     }
+}
+
+/// "Changed: E-mail, Phones."
+fn said_of(changed: &[Field], l: Locale) -> String {
+    if changed.is_empty() {
+        return td_string!(l, ui.nothing_changed).to_owned();
+    }
+    let names: Vec<_> = changed.iter().filter_map(|field| name_of(*field, l)).collect();
+    td_string!(l, ui.changed, what = names.join(", "))
+}
+
+/// What a contact's page calls a field.
+fn name_of(field: Field, l: Locale) -> Option<&'static str> {
+    Some(match field {
+        Field::LastName => td_string!(l, contacts.form.last_name),
+        Field::FirstName => td_string!(l, contacts.form.first_name),
+        Field::Email => td_string!(l, contacts.form.email),
+        Field::Title => td_string!(l, contacts.form.title),
+        Field::Phone(_) => td_string!(l, contacts.form.phones),
+        Field::Language => td_string!(l, contacts.form.language),
+        Field::OfficeLocation => td_string!(l, contacts.form.office_location),
+        Field::PositionType => td_string!(l, contacts.form.position_type),
+        Field::FullTimeEquivalent => td_string!(l, contacts.form.full_time_equivalent),
+        Field::Profiles => td_string!(l, contacts.card.profiles),
+        _ => return None,
+    })
 }
 
 /// Shows a notice; those who listen hear it at once.

@@ -4,8 +4,12 @@
 //! never loses its last one (C10), decided inside the transaction of each command that could.
 
 mod export;
+mod grants;
 mod keep;
 mod list;
+mod notices;
+mod own;
+mod primary;
 mod state;
 
 use crate::access::Permit;
@@ -25,7 +29,8 @@ use sea_orm::{
 pub use export::{Export, ExportWish};
 pub(crate) use keep::shown;
 pub use keep::{ContactSave, Saved};
-pub(crate) use state::{active_elsewhere, administrators, last_administrator};
+use state::administrators;
+pub(crate) use state::{active_elsewhere, last_administrator};
 
 impl Permit<ManageContacts> {
     /// The profiles that a form offers here, each with whether this actor may grant it (P2, P3).

@@ -17,5 +17,6 @@ pub mod organization_department;
 pub mod organization_module;
 pub mod organization_name;
 pub mod organization_state;
+pub mod profile_request;
 pub mod relink;
 pub mod session;

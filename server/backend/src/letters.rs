@@ -3,6 +3,15 @@
 //! A row of the outbox carries identifiers; an invitation that ended meanwhile has no letter. Names and messages
 //! are somebody's words: they are quoted, attributed, and nothing in them becomes a link (I2).
 
+mod contacts;
+mod profile_requests;
+
+pub(crate) use contacts::{
+    ADDRESS_GONE, ADDRESS_NEW, DEACTIVATED, LEFT, PRIMARY_GIVEN, PRIMARY_RECEIVED, PROFILES,
+};
+
+pub(crate) use profile_requests::{REQUEST_ASKED, REQUEST_GRANTED, REQUEST_REFUSED};
+
 use crate::contacts::spoken;
 use crate::entity::{contact, invitation, organization};
 use crate::invitations::proposed;
@@ -37,7 +46,7 @@ pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
 pub(crate) const RELINKED: &str = "desk.relinked";
 
 /// The subjects that the portal writes letters about.
-const SUBJECTS: [&str; 2] = ["invitations", "desk"];
+const SUBJECTS: [&str; 4] = ["contacts", "desk", "invitations", "profile_requests"];
 
 /// Writes the letters of the portal.
 #[derive(Clone, Debug)]
@@ -72,10 +81,26 @@ impl PortalLetters {
     /// The first word of a letter's kind is its subject.
     async fn letter(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
         match row.kind.split_once('.').map(|(subject, _)| subject) {
+            Some("contacts") => self.about_contact(row).await,
+            Some("profile_requests") => self.about_profile_request(row).await,
             Some("invitations") => self.about_invitation(row).await,
             Some("desk") => self.of_the_desk(row).await,
             _ => Ok(None),
         }
+    }
+
+    async fn about_contact(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
+        let Some(told) = self.portal.told(row).await? else { return Ok(None) };
+        let language = row.language.as_deref().and_then(Language::from_code);
+        let letterhead = self.portal.letterhead();
+        Ok(Some(letterhead.letter(&row.recipient, language, |language| contacts::sheet(&told, language))))
+    }
+
+    async fn about_profile_request(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
+        let Some(line) = self.portal.asked(row).await? else { return Ok(None) };
+        let language = row.language.as_deref().and_then(Language::from_code);
+        let sheet = |language| self.portal.sheet_of_request(&row.kind, &line, language);
+        Ok(Some(self.portal.letterhead().letter(&row.recipient, language, sheet)))
     }
 
     async fn about_invitation(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {

@@ -15,6 +15,7 @@ mod invitations;
 mod letters;
 mod organizations;
 mod portal;
+mod profile_requests;
 pub mod refusal;
 pub mod sessions;
 pub mod sign_in;

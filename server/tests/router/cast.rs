@@ -20,6 +20,7 @@ pub struct House {
     /// A contact without access, and one with a pending invitation.
     pub contact: Uuid,
     pub invitation: Uuid,
+    pub profile_request: Uuid,
     other: Uuid,
     operator: Uuid,
 }
@@ -65,8 +66,26 @@ impl House {
         let (other, operator) = (open(scene, "Other", false).await, open(scene, "Operator", true).await);
         let contact = contact(scene, organization, "Contact", None).await;
         let invited = contact_invited(scene, organization).await;
-        Self { organization, contact, invitation: invited, other, operator }
+        let profile_request = asked(scene, organization, contact).await;
+        Self { organization, contact, invitation: invited, profile_request, other, operator }
     }
+}
+
+/// A profile asked of Support for a contact.
+async fn asked(scene: &Scene, organization: Uuid, contact: Uuid) -> Uuid {
+    let id = id(scene);
+    let row = vec![
+        ("id", id.into()),
+        ("organization_id", organization.into()),
+        ("contact_id", contact.into()),
+        ("profile", "cases.manager".into()),
+        ("reason", "Needed".into()),
+        ("asked_by", contact.into()),
+        ("asked_at", scene.now().0.into()),
+        ("state", "waiting".into()),
+    ];
+    insert(scene, "profile_requests", row).await;
+    id
 }
 
 fn id(scene: &Scene) -> Uuid {

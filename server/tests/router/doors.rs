@@ -19,6 +19,7 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "organization" => house.organization.to_string(),
         "contact" => house.contact.to_string(),
         "invitation" => house.invitation.to_string(),
+        "profile_request" => house.profile_request.to_string(),
         "lang" | "language" => "en".into(),
         "token" | "handle" | "request" => "unknown".into(),
         "email" => "somebody@example.org".into(),

@@ -1,16 +1,19 @@
 //! Adding and changing contacts (C2, C6, C11), and leaving or coming back in the same save (C7, C8).
 
+use super::grants::{Ends, Working};
 use super::{columns, facts, find, phones_of, spoken};
-use crate::access::{Permit, active_profiles};
+use crate::access::Permit;
 use crate::activity::Event;
 use crate::entity::{contact, invitation};
 use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::contacts::{ContactFacts, ContactForm};
+use domain::grants::GrantsForm;
 use domain::permissions::ManageContacts;
-use domain::{Act, ContactId, Problem};
+use domain::{Act, ContactId, Field, FieldProblems, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// A save of a contact's page.
 #[derive(Clone, Debug, Default)]
@@ -19,16 +22,16 @@ pub struct ContactSave {
     /// The version the page was drawn from (C6).
     pub version: i64,
     pub active: bool,
-    /// The suspended profiles ticked, to work again (C8).
-    pub profiles: Vec<String>,
+    /// The profiles ticked, and their last days (P3, P7, C8).
+    pub grants: GrantsForm,
 }
 
 /// What a save did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
     pub name: String,
-    /// The names of the fields that changed, as the form names them.
-    pub changed: Vec<&'static str>,
+    /// The fields that changed.
+    pub changed: Vec<Field>,
     pub deactivated: bool,
     pub reactivated: bool,
     /// I12: the pending invitation went to the old address, and no longer works.
@@ -55,14 +58,14 @@ impl Permit<ManageContacts> {
     /// What is wrong with the form; [`Problem::ChangedMeanwhile`] when somebody else saved first (C6);
     /// [`Problem::PrimaryStays`] (C9); [`Problem::LastAdministrator`] (C10).
     pub async fn save(&self, id: ContactId, save: &ContactSave) -> Result<Saved, Refusal> {
-        let after = save.form.parse(self.organization.tracks_clients)?;
+        let (after, ends) = self.understood(save)?;
         let (work, actor) = self.begin().await?;
         let row = find(&work.db, self.organization.id, id).await?;
         if row.version != save.version {
             return Err(Problem::ChangedMeanwhile.into());
         }
         let before = facts(&row, phones_of(&work.db, row.id).await?);
-        let held = active_profiles(&work.db, row.id, work.now.0).await?;
+        let (held, administrators) = (work.working(row.id).await?, work.administrators().await?);
         let mut saved = Saved { name: spoken(&row), ..Saved::default() };
         saved.changed = differences(&before, &after);
         if !saved.changed.is_empty() {
@@ -71,31 +74,53 @@ impl Permit<ManageContacts> {
         }
         match (row.active, save.active) {
             (true, false) => work.deactivate(&row).await?,
-            (false, true) => work.reactivate(&row, &save.profiles, &actor).await?,
-            (true, true) => work.resume(&row, &save.profiles, &actor).await?,
+            (false, true) => work.reactivate(&row, (&save.grants, &ends), &actor).await?,
+            (true, true) => work.regrant(&row, (&save.grants, &ends), &actor).await?,
             (false, false) => {}
         }
         (saved.deactivated, saved.reactivated) = (row.active && !save.active, !row.active && save.active);
-        let holds = active_profiles(&work.db, row.id, work.now.0).await?;
-        if saved.changed.is_empty() && row.active == save.active && held == holds {
-            return Ok(saved);
-        }
+        work.keeps_administrator(administrators).await?;
+        let holds = work.working(row.id).await?;
+        let Some(act) = act(&mut saved, held != holds) else { return Ok(saved) };
         work.next_version(&row).await?;
+        work.tell_of_save(&row, (&before, &after), (&saved, &held, &holds)).await?;
         let details = json!({
-            "before": whole(&before, row.active, &held),
-            "after": whole(&after, save.active, &holds),
+            "before": work.whole(&before, row.active, &held),
+            "after": work.whole(&after, save.active, &holds),
             "fields": saved.changed,
         });
-        work.commit(Event::of(act(&saved), id).with(details)).await?;
+        work.commit(Event::of(act, id).with(details)).await?;
         Ok(saved)
+    }
+
+    /// Everything wrong with a save at once.
+    fn understood(&self, save: &ContactSave) -> Result<(ContactFacts, Ends), FieldProblems> {
+        let facts = save.form.parse(self.organization.tracks_clients);
+        let ends = Ends::parse(&save.grants, &self.portal.platform.calendar, self.portal.now());
+        match (facts, ends) {
+            (Ok(facts), Ok(ends)) => Ok((facts, ends)),
+            (facts, ends) => {
+                let faults = facts.err().into_iter().chain(ends.err()).flat_map(|faults| faults.0);
+                Err(FieldProblems(faults.collect()))
+            }
+        }
     }
 }
 
-fn act(saved: &Saved) -> Act {
-    match (saved.deactivated, saved.reactivated) {
-        (true, _) => Act::ContactDeactivated,
-        (_, true) => Act::ContactReactivated,
-        _ => Act::ContactChanged,
+/// What a save was, in one word; nothing when it changed nothing.
+fn act(saved: &mut Saved, regranted: bool) -> Option<Act> {
+    if saved.deactivated || saved.reactivated {
+        saved.changed.push(Field::Active);
+        return Some(if saved.deactivated { Act::ContactDeactivated } else { Act::ContactReactivated });
+    }
+    let only_profiles = saved.changed.is_empty();
+    if regranted {
+        saved.changed.push(Field::Profiles);
+    }
+    match (only_profiles, regranted) {
+        (true, true) => Some(Act::ProfilesChanged),
+        (true, false) => None,
+        (false, _) => Some(Act::ContactChanged),
     }
 }
 
@@ -153,31 +178,37 @@ pub(crate) fn shown(facts: &ContactFacts) -> Value {
     serde_json::to_value(facts).unwrap_or(Value::Null)
 }
 
-/// A contact as an activity line keeps it when what it may do could change too.
-fn whole(facts: &ContactFacts, active: bool, profiles: &[String]) -> Value {
-    let mut whole = shown(facts);
-    if let Value::Object(fields) = &mut whole {
-        fields.insert("active".to_owned(), json!(active));
-        fields.insert("profiles".to_owned(), json!(profiles));
+impl Work {
+    /// A contact as an activity line keeps it when what it may do could change too.
+    fn whole(&self, facts: &ContactFacts, active: bool, profiles: &Working) -> Value {
+        let mut whole = shown(facts);
+        let last_day = |end: i64| self.portal.platform.calendar.last_day_before(domain::Instant(end)).machine;
+        let ends: BTreeMap<_, _> =
+            profiles.iter().filter_map(|(key, end)| Some((key, last_day((*end)?)))).collect();
+        if let Value::Object(fields) = &mut whole {
+            fields.insert("active".to_owned(), json!(active));
+            fields.insert("profiles".to_owned(), json!(profiles.keys().collect::<Vec<_>>()));
+            fields.insert("profiles_until".to_owned(), json!(ends));
+        }
+        whole
     }
-    whole
 }
 
-fn differences(before: &ContactFacts, after: &ContactFacts) -> Vec<&'static str> {
+fn differences(before: &ContactFacts, after: &ContactFacts) -> Vec<Field> {
     let mut changed = Vec::new();
-    let mut note = |name, differs: bool| {
+    let mut note = |field, differs: bool| {
         if differs {
-            changed.push(name);
+            changed.push(field);
         }
     };
-    note("last_name", before.last_name != after.last_name);
-    note("first_name", before.first_name != after.first_name);
-    note("email", before.email != after.email);
-    note("title", before.title != after.title);
-    note("phones", before.phones != after.phones);
-    note("language", before.language != after.language);
-    note("office_location", before.office_location != after.office_location);
-    note("position_type", before.position_type != after.position_type);
-    note("full_time_equivalent", before.full_time_equivalent != after.full_time_equivalent);
+    note(Field::LastName, before.last_name != after.last_name);
+    note(Field::FirstName, before.first_name != after.first_name);
+    note(Field::Email, before.email != after.email);
+    note(Field::Title, before.title != after.title);
+    note(Field::Phone(0), before.phones != after.phones);
+    note(Field::Language, before.language != after.language);
+    note(Field::OfficeLocation, before.office_location != after.office_location);
+    note(Field::PositionType, before.position_type != after.position_type);
+    note(Field::FullTimeEquivalent, before.full_time_equivalent != after.full_time_equivalent);
     changed
 }

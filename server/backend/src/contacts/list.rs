@@ -59,10 +59,11 @@ impl Permit<SeeContacts> {
         let facts = facts(&row, phones_of(db, row.id).await?);
         let version = row.version;
         let consequences = self.consequences(&row).await?;
-        let held = self.held(&row).await?;
+        let held = self.held_by(&row).await?;
+        let (linked, primary) = (row.account_id.is_some(), self.primary_step(&row).await?);
         let mut lines = self.lines(vec![row]).await?;
         let line = lines.pop().ok_or(domain::Problem::NotFound)?;
-        Ok(ContactCard { line, facts, held, version, consequences })
+        Ok(ContactCard { line, facts, held, version, consequences, linked, primary })
     }
 
     /// The profiles that the list may be narrowed to: those offered here, by full name (L4).
@@ -125,35 +126,6 @@ impl Permit<SeeContacts> {
         } else {
             Expr::cust_with_values("strpos(contacts.search, $1) > 0", [word])
         }
-    }
-
-    async fn held(&self, row: &contact::Model) -> Result<Vec<HeldProfile>, Refusal> {
-        let db = self.db();
-        let rows = grant::Entity::find()
-            .filter(grant::Column::ContactId.eq(row.id))
-            .filter(grant::Column::State.is_in(["active", "suspended"]))
-            .order_by_asc(grant::Column::Profile)
-            .all(db)
-            .await?;
-        let granters: Vec<Uuid> = rows.iter().filter_map(|row| row.granted_by).collect();
-        let names: HashMap<Uuid, String> = contact::Entity::find()
-            .filter(contact::Column::Id.is_in(granters))
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|row| (row.id, spoken(&row)))
-            .collect();
-        Ok(rows
-            .into_iter()
-            .map(|row| HeldProfile {
-                name: self.portal.catalogue.name_of(&row.profile),
-                suspended: row.state == "suspended",
-                granted_by: row.granted_by.and_then(|id| names.get(&id).cloned()),
-                granted_at: self.portal.platform.calendar.date(domain::Instant(row.granted_at)),
-                key: row.profile,
-            })
-            .collect())
     }
 
     async fn consequences(&self, row: &contact::Model) -> Result<Consequences, Refusal> {
@@ -287,6 +259,40 @@ impl Permit<SeeContacts> {
             },
             _ => InvitationStep::Invite,
         }
+    }
+}
+
+impl<P> Permit<P> {
+    /// What a contact holds, who gave it, when, and until when (P7).
+    pub(super) async fn held_by(&self, row: &contact::Model) -> Result<Vec<HeldProfile>, Refusal> {
+        let db = self.portal.platform.store.read();
+        let rows = grant::Entity::find()
+            .filter(grant::Column::ContactId.eq(row.id))
+            .filter(grant::Column::State.is_in(["active", "suspended"]))
+            .order_by_asc(grant::Column::Profile)
+            .all(db)
+            .await?;
+        let granters: Vec<Uuid> = rows.iter().filter_map(|row| row.granted_by).collect();
+        let names: HashMap<Uuid, String> = contact::Entity::find()
+            .filter(contact::Column::Id.is_in(granters))
+            .filter(contact::Column::OrganizationId.eq(self.organization.id))
+            .all(db)
+            .await?
+            .into_iter()
+            .map(|row| (row.id, spoken(&row)))
+            .collect();
+        let calendar = &self.portal.platform.calendar;
+        Ok(rows
+            .into_iter()
+            .map(|row| HeldProfile {
+                name: self.portal.catalogue.name_of(&row.profile),
+                suspended: row.state == "suspended",
+                granted_by: row.granted_by.and_then(|id| names.get(&id).cloned()),
+                granted_at: calendar.date(domain::Instant(row.granted_at)),
+                until: row.ends_at.map(|end| calendar.last_day_before(domain::Instant(end))),
+                key: row.profile,
+            })
+            .collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Leaving and coming back (C7, C8), and the last administrator (C10).
 
+use super::grants::Ends;
 use super::spoken;
 use crate::access::{active_grants, active_profiles, has_account};
 use crate::activity::Event;
@@ -9,6 +10,7 @@ use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
 use domain::catalogue::Grantable;
+use domain::grants::GrantsForm;
 use domain::{Act, Actor, ContactId, OrganizationId, Problem};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement};
 use sea_orm::{
@@ -19,36 +21,42 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// How many administrators an organization has, one contact perhaps left out: active, linked to an account that is
-/// not disabled, the profile working.
-pub(crate) async fn administrators(
+/// not disabled, the profile working; and when asked for, without an end (P7).
+pub(super) async fn administrators(
     portal: &Portal,
     db: &impl ConnectionTrait,
-    organization: Uuid,
-    but: Option<Uuid>,
+    (organization, but): (Uuid, Option<Uuid>),
+    lasting: bool,
 ) -> Result<u64, DbErr> {
+    let mut holders = holders(organization, portal.catalogue.administrator_keys(), portal.now().0);
+    if lasting {
+        holders.and_where(grant::Column::EndsAt.is_null());
+    }
     let mut count = contact::Entity::find()
         .filter(contact::Column::OrganizationId.eq(organization))
         .filter(contact::Column::Active.eq(true))
         .filter(has_account())
-        .filter(contact::Column::Id.in_subquery(holders(
-            organization,
-            portal.catalogue.administrator_keys(),
-            portal.now().0,
-        )));
+        .filter(contact::Column::Id.in_subquery(holders));
     if let Some(but) = but {
         count = count.filter(contact::Column::Id.ne(but));
     }
     count.count(db).await
 }
 
-/// Whether an organization that has an administrator would have none without this contact (C10).
+/// Whether an organization that has an administrator would have none without this contact, or none that lasts
+/// (C10).
 pub(crate) async fn last_administrator(
     portal: &Portal,
     db: &impl ConnectionTrait,
     row: &contact::Model,
 ) -> Result<bool, DbErr> {
-    let others = administrators(portal, db, row.organization_id, Some(row.id)).await?;
-    Ok(others == 0 && administrators(portal, db, row.organization_id, None).await? > 0)
+    for lasting in [false, true] {
+        let others = administrators(portal, db, (row.organization_id, Some(row.id)), lasting).await?;
+        if others == 0 && administrators(portal, db, (row.organization_id, None), lasting).await? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the account of this contact is an active contact of another organization.
@@ -62,7 +70,11 @@ pub(crate) async fn active_elsewhere(db: &impl ConnectionTrait, row: &contact::M
 }
 
 /// Who holds one of these profiles in an organization, as a subquery.
-fn holders(organization: Uuid, profiles: impl IntoIterator<Item = String>, now: i64) -> SelectStatement {
+pub(super) fn holders(
+    organization: Uuid,
+    profiles: impl IntoIterator<Item = String>,
+    now: i64,
+) -> SelectStatement {
     let mut holders = active_grants(now);
     holders
         .and_where(grant::Column::OrganizationId.eq(organization))
@@ -77,14 +89,13 @@ impl Work {
         if row.is_primary {
             return Err(Problem::PrimaryStays.into());
         }
-        if last_administrator(&self.portal, &self.db, row).await? {
-            return Err(Problem::LastAdministrator.into());
-        }
+        let administrators = self.administrators().await?;
         self.set_active(row, false).await?;
         self.move_grants(row.id, "active", "suspended", None).await?;
         self.withdraw_invitations_to(row).await?;
         self.hand_over_invitations_by(row).await?;
-        self.end_sessions_without_organization(row).await
+        self.end_sessions_without_organization(row).await?;
+        self.keeps_administrator(administrators).await
     }
 
     /// Brings a contact back (C8): only the profiles ticked, and only those the actor may grant; those beyond
@@ -92,36 +103,16 @@ impl Work {
     pub(crate) async fn reactivate(
         &self,
         row: &contact::Model,
-        ticked: &[String],
+        (form, ends): (&GrantsForm, &Ends),
         actor: &Actor,
     ) -> Result<(), Refusal> {
         self.set_active(row, true).await?;
         for profile in self.suspended_within_reach(row, actor).await? {
-            if !ticked.contains(&profile) {
+            if !form.ticked.contains(&profile) {
                 self.move_grants(row.id, "suspended", "revoked", Some(&profile)).await?;
             }
         }
-        self.resume(row, ticked, actor).await
-    }
-
-    /// Lets suspended profiles work again: those ticked within the actor's reach, as far as the organization and
-    /// the person may have them now (P2, P3). What was beyond the reach of whoever reactivated is so decided (C8).
-    pub(crate) async fn resume(
-        &self,
-        row: &contact::Model,
-        ticked: &[String],
-        actor: &Actor,
-    ) -> Result<(), Refusal> {
-        let mut wanted = self.suspended_within_reach(row, actor).await?;
-        wanted.retain(|profile| ticked.contains(profile));
-        // What comes back was given once, by whatever way it is given (P8).
-        let mut already = active_profiles(&self.db, row.id, self.now.0).await?;
-        already.extend(wanted.iter().cloned());
-        self.decide_in_form(&wanted, &already, &actor.profiles).await?;
-        for profile in wanted {
-            self.move_grants(row.id, "suspended", "active", Some(&profile)).await?;
-        }
-        Ok(())
+        self.regrant(row, (form, ends), actor).await
     }
 
     async fn suspended_within_reach(
@@ -139,7 +130,7 @@ impl Work {
         Ok(keys.filter(|key| self.within_reach(key, &actor.profiles)).collect())
     }
 
-    fn within_reach(&self, profile: &str, held: &[String]) -> bool {
+    pub(super) fn within_reach(&self, profile: &str, held: &[String]) -> bool {
         let catalogue = &self.portal.catalogue;
         catalogue
             .find(profile)
@@ -155,7 +146,7 @@ impl Work {
         Ok(())
     }
 
-    async fn move_grants(
+    pub(super) async fn move_grants(
         &self,
         contact: Uuid,
         from: &str,
@@ -191,7 +182,7 @@ impl Work {
 
     /// C7: what somebody who left had sent, and still works, passes to a colleague who may grant all of it; else
     /// it is withdrawn, and the invited person is told. Support's invitations stand in other organizations.
-    async fn hand_over_invitations_by(&self, row: &contact::Model) -> Result<(), Refusal> {
+    pub(super) async fn hand_over_invitations_by(&self, row: &contact::Model) -> Result<(), Refusal> {
         let working =
             invitation::Column::IssuedBy.eq(row.id).and(invitation::Column::ExpiresAt.gt(self.now.0));
         for sent in self.pending(working).await? {

@@ -5,7 +5,6 @@
 
 use crate::access::{Permit, working};
 use crate::activity::Event;
-use crate::contacts::administrators;
 use crate::entity::{contact, grant, module_suspension, organization_module};
 use crate::refusal::Refusal;
 use crate::work::Work;
@@ -106,12 +105,10 @@ impl Permit<KeepOrganizations> {
             return Err(Problem::ChangedMeanwhile.into());
         }
         let here = work.organization.id;
-        let had = administrators(&work.portal, &work.db, here, None).await?;
+        let administrators = work.administrators().await?;
         organization_module::Entity::delete_by_id((here, key.to_owned())).exec(&work.db).await?;
         let suspended = work.let_wait(key, keys(module)).await?;
-        if had > 0 && administrators(&work.portal, &work.db, here, None).await? == 0 {
-            return Err(Problem::LastAdministrator.into());
-        }
+        work.keeps_administrator(administrators).await?;
         let said = json!({ "module": module.key, "suspended": suspended });
         work.commit(Event::of(Act::ModuleSwitchedOff, None).with(said)).await?;
         Ok(suspended)

@@ -227,23 +227,6 @@ impl Work {
         Ok(())
     }
 
-    /// Takes the link to an account away: its sessions end if nothing else holds them, and the search forgets its
-    /// address.
-    async fn unlink(&self, person: &contact::Model) -> Result<(), Refusal> {
-        self.end_sessions_without_organization(person).await?;
-        let facts = contacts::facts(person, Vec::new());
-        contact::Entity::update_many()
-            .set(contact::ActiveModel {
-                account_id: Set(None),
-                search: Set(contacts::searchable(&facts, None)),
-                ..contact::ActiveModel::default()
-            })
-            .filter(contact::Column::Id.eq(person.id))
-            .exec(&self.db)
-            .await?;
-        self.next_version(person).await
-    }
-
     async fn tell_of_relink(
         &self,
         row: &relink::Model,

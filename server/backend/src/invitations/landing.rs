@@ -4,7 +4,7 @@ use super::{proposed, read};
 use crate::access::{SignedIn, Visitor, active_profiles, eligible, has_account};
 use crate::activity::Event;
 use crate::contacts::{self, spoken};
-use crate::entity::{account, contact, grant, invitation, organization};
+use crate::entity::{account, contact, invitation, organization};
 use crate::letters;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
@@ -108,7 +108,7 @@ impl SignedIn {
         // From here on the invited person is who acts.
         work.by = By::Contact(invitation.contact);
         work.link(&person, account).await?;
-        work.grant(&person, &profiles, row.issued_by).await?;
+        work.grant(&person, &profiles, (row.issued_by, None)).await?;
         work.tell_inviter(&row, letters::ACCEPTED).await?;
         let organization = work.organization_id();
         let details =
@@ -234,39 +234,6 @@ impl Work {
             .exec(&self.db)
             .await?;
         self.next_version(person).await
-    }
-
-    async fn grant(
-        &self,
-        person: &contact::Model,
-        profiles: &[String],
-        granted_by: Option<uuid::Uuid>,
-    ) -> Result<(), Refusal> {
-        // A suspended grant of the same profile makes room for the new one.
-        grant::Entity::update_many()
-            .set(grant::ActiveModel {
-                state: Set("revoked".to_owned()),
-                changed_at: Set(self.now.0),
-                ..grant::ActiveModel::default()
-            })
-            .filter(grant::Column::ContactId.eq(person.id))
-            .filter(grant::Column::Profile.is_in(profiles))
-            .filter(grant::Column::State.is_in(["active", "suspended"]))
-            .exec(&self.db)
-            .await?;
-        let rows = profiles.iter().map(|profile| grant::ActiveModel {
-            id: Set(self.new_id()),
-            organization_id: Set(self.organization.id),
-            contact_id: Set(person.id),
-            profile: Set(profile.clone()),
-            state: Set("active".to_owned()),
-            granted_by: Set(granted_by),
-            granted_at: Set(self.now.0),
-            changed_at: Set(self.now.0),
-            ends_at: Set(None),
-        });
-        grant::Entity::insert_many(rows).exec_without_returning(&self.db).await?;
-        Ok(())
     }
 
     /// Tells the inviter or, when there is none any more, the primary contact.

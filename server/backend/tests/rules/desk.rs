@@ -123,7 +123,7 @@ fn g7_people_are_found_across_organizations_by_name_and_address() {
             form: (&drawn.facts).into(),
             version: drawn.version,
             active: true,
-            profiles: Vec::new(),
+            grants: domain::grants::GrantsForm::default(),
         };
         save.form.last_name = "Vautour".to_owned();
         alice.manages().await.save(marie, &save).await.unwrap();
@@ -304,7 +304,7 @@ fn p2_switched_off_a_module_s_profiles_wait_and_switched_on_they_may_work_again(
             form: (&drawn.facts).into(),
             version: drawn.version,
             active: false,
-            profiles: Vec::new(),
+            grants: domain::grants::GrantsForm::default(),
         };
         alice.manages().await.save(denis.contact, &save).await.unwrap();
         assert_eq!(figures().await.waiting, 1);
@@ -313,6 +313,7 @@ fn p2_switched_off_a_module_s_profiles_wait_and_switched_on_they_may_work_again(
         assert_eq!(figures().await.waiting, 0);
         let events: Vec<String> = stage.activity().await.into_iter().map(|line| line.event).collect();
         assert_eq!(events, ["module.switched_off", "contact.deactivated", "module.switched_on"]);
+        stage.read_all().await;
     });
 }
 

@@ -864,7 +864,7 @@ fn i12_editing_the_address_kills_the_old_link() {
             form: ContactForm { email: email.to_owned(), ..typed("Bruno Boudreau") },
             version,
             active: true,
-            profiles: Vec::new(),
+            grants: domain::grants::GrantsForm::default(),
         };
         // The same mailbox in capitals is the same address.
         let shouted =

@@ -1,0 +1,89 @@
+//! The page that asks once more before the primary contact is another one (C9).
+
+use super::api::TransferPrimary;
+use super::page::contact_address;
+use crate::form::Draft;
+use crate::request::{as_permitted, draft, parameter};
+use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
+use crate::ui::{Button, Kind, Link, LinkButton, TextArea, error_of};
+use crate::{language, locale};
+use backend::Permit;
+use domain::contacts::{PrimaryStep, spoken_name};
+use domain::permissions::SeeContacts;
+use domain::{ContactId, Field, Problem};
+use leptos::prelude::*;
+use locales::td_string;
+use server_fn::ServerFn as _;
+
+/// `/en/organizations/…/contacts/…/primary`
+#[component]
+pub fn PrimaryPage() -> impl IntoView {
+    whole(async {
+        let id = organization_of_address()?;
+        let contact: ContactId = parameter("contact")?;
+        let organization = frame_of(id).await?;
+        let card =
+            as_permitted(id, |permit: Permit<SeeContacts>| async move { permit.card(contact).await }).await?;
+        match card.primary {
+            PrimaryStep::MayTransfer => {}
+            PrimaryStep::NeedsAccess => return Err(Problem::PrimaryNeedsAccess.into()),
+            PrimaryStep::NotTheirs => return Err(Problem::NotYoursToTransfer.into()),
+            PrimaryStep::IsPrimary => crate::request::redirect(&contact_address(id, contact)),
+        }
+        let draft: Option<Draft<String>> = draft("contacts/transfer_primary").await;
+        let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
+        let l = locale();
+        let name = spoken_name(&card.facts.last_name, &card.facts.first_name);
+        let support = organization.actor.support;
+        let lede = if support {
+            td_string!(l, contacts.primary_transfer.lede_support, name = name.clone())
+        } else {
+            td_string!(
+                l,
+                contacts.primary_transfer.lede,
+                name = name.clone(),
+                organization = organization.name.in_language(language())
+            )
+        };
+        let reason = draft.map(|draft| draft.form).unwrap_or_default();
+        let reason = if support {
+            view! {
+                <TextArea
+                    name="reason"
+                    id=Field::Reason.id()
+                    label=td_string!(l, contacts.primary_transfer.reason)
+                    hint=td_string!(l, contacts.primary_transfer.reason_hint)
+                    value=reason
+                    error=error_of(problems.clone().into(), Field::Reason)
+                    maxlength=500_u16
+                />
+            }
+            .into_any()
+        } else {
+            view! { <input type="hidden" name="reason" value="" /> }.into_any()
+        };
+        Ok(view! {
+            <Page
+                title=td_string!(l, contacts.primary_transfer.title, name = name.clone())
+                organization
+                here=Here::Contacts
+                lede
+                back=Link::to(contact_address(id, contact), name)
+                problems
+            >
+                <form method="post" action=TransferPrimary::url() novalidate>
+                    <input type="hidden" name="organization" value=id.to_string() />
+                    <input type="hidden" name="contact" value=contact.to_string() />
+                    {reason}
+                    <div class="actions">
+                        <Button>{td_string!(l, contacts.primary_transfer.confirm)}</Button>
+                        <LinkButton href=contact_address(id, contact) kind=Kind::Secondary>
+                            {td_string!(l, contacts.primary_transfer.keep)}
+                        </LinkButton>
+                    </div>
+                </form>
+            </Page>
+        }
+        .into_any())
+    })
+}

@@ -1,0 +1,105 @@
+//! The primary contact (C9): one and only one, always active and with access, handed over by itself or by Support.
+
+use super::{find, spoken};
+use crate::access::{Permit, active_profiles};
+use crate::activity::Event;
+use crate::entity::contact;
+use crate::letters;
+use crate::refusal::Refusal;
+use crate::work::Work;
+use domain::contacts::PrimaryStep;
+use domain::fields::required_line;
+use domain::permissions::{ManageContacts, SeeContacts};
+use domain::{Act, Actor, ContactId, Field, FieldProblems, Problem};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
+use serde_json::json;
+
+impl Permit<SeeContacts> {
+    /// Makes a contact the primary one in the place of who is; gives its name. Whoever is primary may, whatever
+    /// their profiles; Support may, and says why.
+    ///
+    /// # Errors
+    /// [`Problem::NotYoursToTransfer`]; [`Problem::PrimaryNeedsAccess`]; for Support a reason that is missing.
+    pub async fn transfer_primary(&self, to: ContactId, reason: &str) -> Result<String, Refusal> {
+        let reason = if self.actor.support {
+            let reason = required_line(reason, 500);
+            Some(reason.map_err(|problem| FieldProblems::one(Field::Reason, problem))?)
+        } else {
+            None
+        };
+        let (work, actor) = self.begin().await?;
+        let heir = find(&work.db, self.organization.id, to).await?;
+        let primary = primary_of(&work.db, self.organization.id).await?;
+        if heir.is_primary {
+            return Ok(spoken(&heir));
+        }
+        if !may_transfer(&actor, primary.as_ref()) {
+            return Err(Problem::NotYoursToTransfer.into());
+        }
+        work.may_be_primary(&heir).await?;
+        if let Some(primary) = &primary {
+            work.set_primary(primary, false).await?;
+            work.tell(primary, letters::PRIMARY_GIVEN, json!({ "other": heir.id })).await?;
+        }
+        work.set_primary(&heir, true).await?;
+        work.tell(&heir, letters::PRIMARY_RECEIVED, json!({})).await?;
+        let details = json!({
+            "before": { "primary": primary.as_ref().map(spoken) },
+            "after": { "primary": spoken(&heir) },
+            "reason": reason,
+        });
+        work.commit(Event::of(Act::PrimaryTransferred, to).with(details)).await?;
+        Ok(spoken(&heir))
+    }
+
+    pub(super) async fn primary_step(&self, row: &contact::Model) -> Result<PrimaryStep, DbErr> {
+        if row.is_primary {
+            return Ok(PrimaryStep::IsPrimary);
+        }
+        let db = self.portal.platform.store.read();
+        let primary = primary_of(db, self.organization.id).await?;
+        if !may_transfer(&self.actor, primary.as_ref()) {
+            return Ok(PrimaryStep::NotTheirs);
+        }
+        let access = row.active
+            && row.account_id.is_some()
+            && !active_profiles(db, row.id, self.portal.now().0).await?.is_empty();
+        Ok(if access { PrimaryStep::MayTransfer } else { PrimaryStep::NeedsAccess })
+    }
+}
+
+async fn primary_of(
+    db: &impl ConnectionTrait,
+    organization: uuid::Uuid,
+) -> Result<Option<contact::Model>, DbErr> {
+    contact::Entity::find()
+        .filter(contact::Column::OrganizationId.eq(organization))
+        .filter(contact::Column::IsPrimary.eq(true))
+        .one(db)
+        .await
+}
+
+fn may_transfer(actor: &Actor, primary: Option<&contact::Model>) -> bool {
+    let is_primary = !actor.support && primary.is_some_and(|primary| primary.id == actor.contact.0);
+    is_primary || (actor.support && actor.may::<ManageContacts>())
+}
+
+impl Work {
+    async fn may_be_primary(&self, heir: &contact::Model) -> Result<(), Refusal> {
+        let linked = heir.active && heir.account_id.is_some();
+        if linked && !active_profiles(&self.db, heir.id, self.now.0).await?.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::PrimaryNeedsAccess.into())
+    }
+
+    async fn set_primary(&self, row: &contact::Model, primary: bool) -> Result<(), Refusal> {
+        contact::Entity::update_many()
+            .col_expr(contact::Column::IsPrimary, Expr::value(primary))
+            .filter(contact::Column::Id.eq(row.id))
+            .exec(&self.db)
+            .await?;
+        self.next_version(row).await
+    }
+}
