@@ -81,6 +81,7 @@ mod routes {
                     <ParentRoute path=ParamSegment("lang") view=InOneLanguage ssr=SsrMode::Async>
                         <Route path=path!("") view=home::Landing />
                         <Route path=path!("home") view=home::AccountHome />
+                        <Route path=path!("left") view=contacts::own::LeftPage />
                         <Route path=path!("support") view=home::Support />
                         <Route path=path!("terms") view=home::Terms />
                         <Route path=path!("privacy") view=home::Privacy />

@@ -84,7 +84,8 @@ test('an administrator invites a person, who accepts; deactivated, the next clic
   await alice.presses(say('contacts.form.save'));
   await alice.sees(say('ui.contact_deactivated', { name: `${bruno.first} ${bruno.last}` }));
 
-  // His next click is refused.
+  // A letter says so, and his next click is refused.
+  await post.to(bruno.email);
   him.watch.allow(401, 404);
   await him.opens(`/${language}/home`);
   await him.isOn(say('shell.sign_in_title'));

@@ -138,13 +138,9 @@ pub async fn leave(organization: OrganizationId, form: LeaveForm) -> Result<(), 
         redirect(&format!("{}/leave", super::own::own_address(organization)));
         return as_permitted(organization, |_: Permit<SeeOrganization>| async { Ok(()) }).await;
     }
-    let name = as_permitted(organization, |permit: Permit<SeeOrganization>| async move {
-        permit.leave().await?;
-        Ok(permit.frame().name)
-    })
-    .await?;
-    notice(Notice::OrganizationLeft { organization: name }).await;
-    redirect(&format!("/{}", crate::language().code()));
+    as_permitted(organization, |permit: Permit<SeeOrganization>| async move { permit.leave().await }).await?;
+    // The session ends with the last organization, and a notice would go with it.
+    redirect(&format!("/{}/left", crate::language().code()));
     Ok(())
 }
 

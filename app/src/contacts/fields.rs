@@ -163,7 +163,7 @@ fn PhoneRow(
     let named = |part: &str| format!("{name}[phones][{n}][{part}]");
     let kinds = PhoneKind::ALL.into_iter().map(|kind| Choice::of(kind.code(), kind_name(l, kind)));
     view! {
-        <div class="field-row">
+        <div class="field-row three">
             <Select
                 name=named("kind")
                 id=format!("{}_kind", field.id())

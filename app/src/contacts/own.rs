@@ -7,7 +7,9 @@ use crate::failure::Failure;
 use crate::form::Draft;
 use crate::request::{as_permitted, draft};
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
-use crate::ui::{Button, Kind, Link, LinkButton, NoticeBox, SummaryList, SummaryRow, TextInput, error_of};
+use crate::ui::{
+    Button, Kind, Link, LinkButton, NoticeBox, Panel, SummaryList, SummaryRow, TextInput, error_of,
+};
 use crate::{language, locale};
 use backend::Permit;
 use domain::contacts::{ContactForm, OwnForm, OwnRecord, spoken_name};
@@ -127,6 +129,24 @@ fn refused(record: &OwnRecord) -> Option<&'static str> {
         return Some(td_string!(l, contacts.own.primary_stays));
     }
     record.last_administrator.then(|| td_string!(l, contacts.own.last_administrator))
+}
+
+/// `/en/left`: where whoever left comes to, signed in elsewhere or not at all.
+#[component]
+pub fn LeftPage() -> impl IntoView {
+    crate::shell::public(|| {
+        let l = locale();
+        let title = td_string!(l, contacts.own.left_title);
+        let home = format!("/{}/home", language().code());
+        view! {
+            <Page title bare=true>
+                <Panel title>
+                    <p>{td_string!(l, contacts.own.left_text)}</p>
+                    <p><a href=home>{td_string!(l, contacts.own.left_home)}</a></p>
+                </Panel>
+            </Page>
+        }
+    })
 }
 
 /// `/en/organizations/…/me/leave`

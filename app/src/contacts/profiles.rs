@@ -1,7 +1,7 @@
 //! The security profiles on a contact's page: those held, those that may be given, and why the others may not
 //! (P3, P7, C8).
 
-use crate::ui::{CheckBox, CheckBoxes, SummaryList, SummaryRow, TextInput, Width, error_of};
+use crate::ui::{CheckBox, CheckBoxes, Details, SummaryList, SummaryRow, TextInput, Width, error_of};
 use crate::{language, locale};
 use domain::catalogue::{Grantable, ModuleChoices, ProfileChoice};
 use domain::contacts::{ContactCard, HeldProfile};
@@ -126,6 +126,13 @@ impl Scene<'_> {
             return None;
         }
         let legend = module.name.in_language(language()).to_owned();
+        let concerns =
+            |choice: &ProfileChoice| choice.grantable == Grantable::Yes || self.held(&choice.key).is_some();
+        if !module.profiles.iter().any(concerns) {
+            // Nothing here is one's own to decide: it waits folded.
+            let summary = td_string!(locale(), contacts.card.beyond_reach, module = legend);
+            return Some(view! { <Details summary>{boxes}</Details> }.into_any());
+        }
         let id = format!("module-{}", module.key);
         Some(view! { <CheckBoxes id legend inner=true>{boxes}</CheckBoxes> }.into_any())
     }

@@ -27,9 +27,6 @@ pub enum Notice {
         name: String,
         granted: bool,
     },
-    OrganizationLeft {
-        organization: Bilingual,
-    },
     /// The pending invitation went to the old address and works no longer (I12).
     ContactSavedInvitationEnded {
         name: String,
@@ -83,9 +80,6 @@ impl Notice {
                 td_string!(l, profile_requests.done_refused, name = name)
             }
             Self::OwnRecordSaved => td_string!(l, ui.own_record_saved).to_owned(),
-            Self::OrganizationLeft { organization } => {
-                td_string!(l, ui.organization_left, organization = organization.in_language(language))
-            }
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
             Self::DetailsSaved { .. } => td_string!(l, ui.details_saved).to_owned(),
@@ -132,7 +126,6 @@ impl Notice {
             | Self::ContactAdded { .. }
             | Self::PrimaryTransferred { .. }
             | Self::OwnRecordSaved
-            | Self::OrganizationLeft { .. }
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. } => None,
         }

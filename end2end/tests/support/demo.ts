@@ -11,6 +11,10 @@ export const demo = {
   },
   /** Looks at everything in the main organization, changes nothing. */
   reader: { email: 'amira.haddad@example.org', password: PASSWORD },
+  /** Supervises Support. */
+  support: { email: 'gisele.arsenault@example.org', password: PASSWORD },
+  /** Where Support reads its mail. */
+  supportAddress: 'soutien-support@ententes.example.org',
   /** The main organization, by words of its name in both languages. */
   organization: /Employment and Training Hub|Carrefour emploi et formation/,
 };
