@@ -72,6 +72,20 @@ test('a contact is added without access, and never twice by accident', async ({ 
   await alice.findsItAccessible();
 });
 
+test('the language toggle keeps what is typed @script', async ({ person, say, language }) => {
+  const alice = await person('Alice');
+  await comesToTheContacts(alice, demo.administrator(language));
+  await alice.page.getByRole('link', { name: say('contacts.add'), exact: true }).click();
+  await alice.fills(say('contacts.form.last_name'), 'Écuyer-Test');
+  await alice.page.locator('#one_name').check();
+  await alice.page.locator('#language').selectOption('fr');
+  await alice.page.locator('a.language').click(); // G1
+  await expect(alice.page.locator('html')).toHaveAttribute('lang', language === 'fr' ? 'en' : 'fr');
+  await expect(alice.page.locator('#last_name')).toHaveValue('Écuyer-Test');
+  await expect(alice.page.locator('#one_name')).toBeChecked();
+  await expect(alice.page.locator('#language')).toHaveValue('fr');
+});
+
 test('two people change the same contact: the second loses nothing of what was typed', async ({ person, say, language }) => {
   const alice = await person('Alice');
   await comesToTheContacts(alice, demo.administrator(language));

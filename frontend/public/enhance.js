@@ -33,4 +33,21 @@
     li.lastElementChild.textContent = met ? list.met : ''
   })
   d.oninput()
+
+  // The language toggle keeps what is typed: the same page in the other language takes it up again, once its
+  // islands are alive. Never a password.
+  const root = d.documentElement, here = location.pathname.slice(3), kept = sessionStorage
+  const fields = () => [...all('form[method=post] [name]:not([type=hidden],[type=password],[type=file])')]
+  d.querySelector('a.language')?.addEventListener('click', () =>
+    kept.typed = JSON.stringify([here, fields().map(f => [f.name, f.value, f.checked])]))
+  const [page, typed] = JSON.parse(kept.typed || '[]')
+  delete kept.typed
+  const resume = () => fields().forEach((f, n) => {
+    if (typed[n]?.[0] != f.name) return
+    if (/checkbox|radio/.test(f.type)) f.checked = typed[n][2]
+    else f.value = typed[n][1]
+    f.dispatchEvent(new Event('input', { bubbles: true }))
+    f.dispatchEvent(new Event('change', { bubbles: true }))
+  })
+  if (page == here) d.querySelector('leptos-island') ? new MutationObserver((_, o) => (o.disconnect(), resume())).observe(root, { attributeFilter: ['data-alive'] }) : resume()
 })(document, navigator.clipboard)
