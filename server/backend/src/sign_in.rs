@@ -5,7 +5,8 @@
 //! An account is an issuer and a subject: an e-mail address never identifies anybody.
 
 use crate::access::Visitor;
-use crate::entity::{account, login};
+use crate::contacts;
+use crate::entity::{account, contact, login};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::{AccountId, Bilingual, Instant, Language, Problem};
@@ -17,12 +18,15 @@ use openidconnect::{
     OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
     ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse as _,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use platform::Transaction;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 /// How a provider is reached: over the network, or in this very process for our own issuer.
 pub type HttpCall =
@@ -373,13 +377,15 @@ impl Portal {
             .await?;
         let facts = account::ActiveModel {
             name: Set(person.name),
-            email: Set(person.email),
+            email: Set(person.email.clone()),
             email_verified: Set(person.email_verified),
             last_sign_in_at: Set(now.0),
             ..account::ActiveModel::default()
         };
         let id = match known {
             Some(known) => {
+                let address = person.email.filter(|_| person.email_verified);
+                find_by_address(&db, known.account_id, address.as_deref()).await?;
                 account::Entity::update_many()
                     .set(facts)
                     .filter(account::Column::Id.eq(known.account_id))
@@ -410,4 +416,21 @@ impl Portal {
         db.commit().await?;
         Ok(AccountId(id))
     }
+}
+
+/// The list finds a contact by the address of its account too (L4): a new one is written where the search looks.
+async fn find_by_address(db: &Transaction, account: Uuid, address: Option<&str>) -> Result<(), DbErr> {
+    let rows = contact::Entity::find().filter(contact::Column::AccountId.eq(account)).all(db).await?;
+    for row in rows {
+        let search = contacts::searchable(&contacts::facts(&row, Vec::new()), address);
+        if search == row.search {
+            continue;
+        }
+        contact::Entity::update_many()
+            .col_expr(contact::Column::Search, Expr::value(search))
+            .filter(contact::Column::Id.eq(row.id))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
 }
