@@ -2,10 +2,14 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod bulk;
+#[cfg(feature = "ssr")]
 pub mod card;
 pub mod fields;
 #[cfg(feature = "ssr")]
 pub mod files;
+#[cfg(feature = "ssr")]
+pub mod import;
 pub mod island;
 #[cfg(feature = "ssr")]
 pub mod own;

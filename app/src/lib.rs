@@ -106,6 +106,9 @@ mod routes {
                 <Route path=path!("contacts") view=contacts::page::ContactListPage />
                 <Route path=path!("contacts/add") view=contacts::page::AddContactPage />
                 <Route path=path!("contacts/add-with-access") view=invitations::page::AddWithAccessPage />
+                <Route path=path!("contacts/bulk") view=contacts::bulk::BulkPage />
+                <Route path=path!("contacts/import") view=contacts::import::ImportStartPage />
+                <Route path=path!("contacts/import/:import") view=contacts::import::ImportPage />
                 <Route path=path!("contacts/:contact") view=contacts::card::ContactPage />
                 <Route path=path!("contacts/:contact/primary") view=contacts::primary::PrimaryPage />
                 <Route path=path!("me") view=contacts::own::OwnPage />

@@ -15,7 +15,7 @@ mod language;
 mod session;
 mod sign_in;
 
-pub use answer::{broken, redirect, set_status};
+pub use answer::{broken, redirect, refresh, set_status};
 pub use doors::{as_permitted, as_signed_in, as_visitor, at_provider, portal, set_provider_cookie};
 pub use drafts::{draft, submit};
 pub(crate) use language::in_other_language;
@@ -74,6 +74,12 @@ pub fn raw_query() -> String {
 #[must_use]
 pub fn query(name: &str) -> Option<String> {
     use_query_map().read_untracked().get(name)
+}
+
+/// Every value of one parameter of the address.
+#[must_use]
+pub fn queries(name: &str) -> Vec<String> {
+    use_query_map().read_untracked().get_all(name).unwrap_or_default()
 }
 
 /// One part of the address, such as `organization`, understood.

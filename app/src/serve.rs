@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::request::{Means, Memo};
 use crate::shell::{ALIVE, ALIVE_END, shell};
 use axum::body::Body;
-use axum::extract::{Path, Query, Request};
+use axum::extract::{DefaultBodyLimit, Path, Query, Request};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{RequestExt as _, Router};
@@ -85,13 +85,32 @@ impl Site {
 type File = fn(Asked) -> BoxFuture<'static, Result<Response, Failure>>;
 
 /// All of them; whoever adds one adds a door, and the test of doors tries it.
-const DOWNLOADS: &[(&str, File)] =
-    &[("/{lang}/organizations/{organization}/contacts/export.csv", files::export)];
+const DOWNLOADS: &[(&str, File)] = &[
+    ("/{lang}/organizations/{organization}/contacts/export.csv", files::export),
+    ("/{lang}/organizations/{organization}/contacts/import/{import}/results.csv", files::results),
+];
+
+/// Forms that carry a file.
+const UPLOADS: &[(&str, File)] =
+    &[("/{lang}/organizations/{organization}/contacts/import/upload", files::upload)];
 
 impl Site {
     /// The addresses of files that are downloaded.
     pub fn downloads() -> impl Iterator<Item = &'static str> {
         DOWNLOADS.iter().map(|(path, _)| *path)
+    }
+
+    /// The addresses to which files are sent.
+    pub fn uploads() -> impl Iterator<Item = &'static str> {
+        UPLOADS.iter().map(|(path, _)| *path)
+    }
+
+    /// Answers the addresses to which files are sent; how much they take is for the server to say.
+    pub fn receiving(&self) -> Router {
+        let router = UPLOADS.iter().fold(Router::new(), |router, (path, file)| {
+            router.route(path, on(MethodFilter::POST, self.answering(*file)))
+        });
+        router.layer(DefaultBodyLimit::disable())
     }
 
     /// Answers the addresses of files.

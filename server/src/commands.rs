@@ -2,6 +2,8 @@
 
 mod check;
 mod demo;
+mod export;
+mod import;
 mod invite_staff;
 mod migrate;
 mod serve;
@@ -45,6 +47,10 @@ enum Command {
     Demo(demo::Demo),
     /// Invite the first person of Support; everybody else is invited in the portal.
     InviteStaff(invite_staff::InviteStaff),
+    /// Add contacts from a table, with a verdict for each line; fails when one could not be added.
+    Import(import::Import),
+    /// Write the contacts of an organization as a table.
+    Export(export::Export),
 }
 
 /// Does what the command line asks.
@@ -88,6 +94,8 @@ fn obey(CommandLine { config, command }: CommandLine) -> Result<(), Failed> {
             Command::Check => check::run(&settings).await,
             Command::Demo(demo) => demo.run(&settings).await,
             Command::InviteStaff(invite) => invite.run(&settings).await,
+            Command::Import(import) => import.run(&settings).await,
+            Command::Export(export) => export.run(&settings).await,
         }
     })
 }

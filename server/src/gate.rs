@@ -1,8 +1,8 @@
 //! What every request passes before anything else, and every answer after it.
 //!
 //! From the outside in: a reference for the log, the limiter per address, the headers that protect an answer,
-//! compression, a time limit, a net under panics, a limit of size, and the check that a request which changes
-//! something was sent from one of our own pages (Sec-Fetch-Site and Origin). What is turned away here is told
+//! compression, a time limit, a net under panics, the check that a request which changes something was sent from one
+//! of our own pages (Sec-Fetch-Site and Origin), and a limit of size. What is turned away here is told
 //! in the person's language. The log holds the matched route, never an address with a token or a search in it.
 
 use crate::limiter::{Limiter, client};
@@ -32,6 +32,8 @@ use tracing::Instrument as _;
 
 /// No form is larger.
 const LARGEST: usize = 1024 * 1024;
+/// No form that carries a file is larger; what is too large for its subject is told by the subject.
+const LARGEST_WITH_FILE: usize = 16 * 1024 * 1024;
 /// Nothing takes longer.
 const LONGEST: Duration = Duration::from_secs(30);
 /// Brotli's fourth level: a tenth larger than the eleventh, and a hundred times less work.
@@ -70,7 +72,7 @@ impl Gate {
         }))
     }
 
-    /// Puts the gate before all routes. `machines` says which paths programs post to, from anywhere; each of
+    /// Puts the gate before all routes; those of `uploads` take more than a form. `machines` says which paths programs post to, from anywhere; each of
     /// them proves by itself who asks.
     ///
     /// # Errors
@@ -78,6 +80,7 @@ impl Gate {
     pub fn before(
         self,
         router: Router,
+        uploads: Router,
         machines: fn(&str) -> bool,
     ) -> Result<Router, tower_http::csrf::ConfigError> {
         let from_anywhere = move |_: &Method, uri: &Uri| uri.path() == REPORTS || machines(uri.path());
@@ -87,8 +90,9 @@ impl Gate {
             .layer(CompressionLayer::new().quality(EFFORT))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
             .layer(CatchPanicLayer::custom(broken))
-            .layer(RequestBodyLimitLayer::new(LARGEST))
             .layer(forgery);
+        let router = router.layer(RequestBodyLimitLayer::new(LARGEST));
+        let router = router.merge(uploads.layer(RequestBodyLimitLayer::new(LARGEST_WITH_FILE)));
         Ok(router.layer(inner).layer(from_fn_with_state(self, pass)))
     }
 }

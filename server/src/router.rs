@@ -37,21 +37,23 @@ impl Served {
         let site = Site::of(settings);
         let bare = Bare::new(&site.stylesheet());
         let gate = Gate::new(settings, &self.platform, bare.clone());
+        let https = settings.base_url.is_https();
+        let means = Means { portal: self.portal.clone(), provider: Some(self.provider.clone()), https };
+        let pages = app::serve::Site::new(means, site.leptos_options());
+        let uploads = pages.receiving().layer(sessions(self.portal.sessions(), https));
         let mut router = self
-            .pages(&site, &bare, settings.base_url.is_https())?
+            .pages(&pages, &bare, https)?
             .merge(site.routes())
             .merge(provider::routes(self.provider.clone()))
             .merge(probes::routes(self.portal.clone(), self.platform.store.clone()));
         if let Some(folder) = settings.mailbox_folder() {
             router = router.merge(Mailbox::new(folder, self.platform.calendar.clone(), bare).routes());
         }
-        Ok(gate.before(router, provider::is_for_machines)?)
+        Ok(gate.before(router, uploads, provider::is_for_machines)?)
     }
 
     /// Whatever knows who somebody is: pages, server functions, signing in and out.
-    fn pages(&self, site: &Site, bare: &Bare, https: bool) -> Result<Router, Failed> {
-        let means = Means { portal: self.portal.clone(), provider: Some(self.provider.clone()), https };
-        let pages = app::serve::Site::new(means, site.leptos_options());
+    fn pages(&self, pages: &app::serve::Site, bare: &Bare, https: bool) -> Result<Router, Failed> {
         let mut router = sign_in::routes(self.portal.clone(), bare.clone());
         for (path, method) in server_fn::axum::server_fn_paths() {
             router = router.route(path, on(MethodFilter::try_from(method)?, pages.functions()));

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod bulk;
 pub mod catalogue;
 pub mod contacts;
 pub mod desk;

@@ -79,6 +79,8 @@ pub enum Problem {
     NotADate,
     /// P7: an end that has passed already.
     DateInPast,
+    NothingToResend,
+    AlreadyInactive,
 
     // About access and links
     NotFound,

@@ -49,6 +49,8 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         }
         Problem::EmailTwice { line } => td_string!(l, problems.email_twice, line = line),
         Problem::UnknownProfile { name } => td_string!(l, problems.unknown_profile, name = name),
+        Problem::NothingToResend => td_string!(l, problems.nothing_to_resend).into(),
+        Problem::AlreadyInactive => td_string!(l, problems.already_inactive).into(),
         Problem::NobodyTicked => td_string!(l, problems.nobody_ticked).into(),
         Problem::NotADate => td_string!(l, problems.not_a_date).into(),
         Problem::DateInPast => td_string!(l, problems.date_in_past).into(),

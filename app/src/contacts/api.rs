@@ -1,9 +1,10 @@
 //! What pages and islands ask about contacts. One act, one door, one right.
 
 use crate::failure::Failure;
+use domain::bulk::BulkForm;
 use domain::contacts::{ContactForm, ContactPage, ContactSearch, OwnForm};
 use domain::grants::GrantsForm;
-use domain::{ContactId, OrganizationId};
+use domain::{ContactId, ImportId, OrganizationId};
 use leptos::server;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
@@ -153,4 +154,31 @@ fn said(saved: Saved) -> Notice {
         (_, _, true) => Notice::ContactSavedInvitationEnded { name },
         _ => Notice::ContactSaved { name, changed },
     }
+}
+
+/// Carries out an import that was looked at (G6).
+#[server(endpoint = "imports/begin")]
+pub async fn begin_import(organization: OrganizationId, import: ImportId) -> Result<(), Failure> {
+    as_permitted(
+        organization,
+        |permit: Permit<ManageContacts>| async move { permit.begin_import(import).await },
+    )
+    .await?;
+    redirect(&super::import::import_address(organization, import));
+    Ok(())
+}
+
+/// Does one thing for all the contacts ticked (C13), then says what became of each on the list.
+#[server(endpoint = "contacts/bulk")]
+pub async fn bulk_contacts(organization: OrganizationId, form: BulkForm) -> Result<(), Failure> {
+    submit("contacts/bulk", &form.clone(), async move {
+        let done = as_permitted(organization, |permit: Permit<ManageContacts>| async move {
+            permit.do_in_bulk(&form).await
+        })
+        .await?;
+        notice(Notice::Bulk { done }).await;
+        redirect(&super::page::list_address(organization));
+        Ok(())
+    })
+    .await
 }

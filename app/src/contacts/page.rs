@@ -1,5 +1,6 @@
 //! The pages of contacts: the list, adding one.
 
+use super::bulk::BulkBar;
 use super::island::{AddContactForm, ContactList};
 use crate::failure::Failure;
 use crate::form::Draft;
@@ -49,6 +50,7 @@ pub fn ContactListPage() -> impl IntoView {
         let search = ContactSearch { page: found.page, ..search };
         let lede = td_string!(l, contacts.lede);
         let add = manages.then(|| add_actions(id));
+        let bar = manages.then(|| view! { <BulkBar organization=id /> });
         Ok(view! {
             <Page title=td_string!(l, contacts.title) organization here=Here::Contacts lede=lede>
                 {add}
@@ -61,6 +63,7 @@ pub fn ContactListPage() -> impl IntoView {
                     profiles
                     manages
                 />
+                {bar}
             </Page>
         }
         .into_any())
@@ -74,6 +77,7 @@ fn add_actions(organization: OrganizationId) -> impl IntoView {
         <div class="actions">
             <LinkButton href=format!("{list}/add-with-access")>{td_string!(l, contacts.add_with_access)}</LinkButton>
             <LinkButton href=format!("{list}/add") kind=Kind::Secondary>{td_string!(l, contacts.add)}</LinkButton>
+            <a class="action" href=format!("{list}/import")>{td_string!(l, imports.link)}</a>
         </div>
     }
 }

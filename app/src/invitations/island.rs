@@ -177,7 +177,7 @@ fn InvitationFields(
 }
 
 #[component]
-fn Module(name: &'static str, module: ModuleChoices, ticked: Vec<String>) -> impl IntoView {
+pub fn Module(name: &'static str, module: ModuleChoices, ticked: Vec<String>) -> impl IntoView {
     let language = crate::language();
     let boxes = module.profiles.into_iter().map(|profile| {
         let checked = ticked.contains(&profile.key);

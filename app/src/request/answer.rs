@@ -3,7 +3,7 @@
 use super::{Means, drafts, parts, wants_page};
 use crate::failure::Failure;
 use domain::Problem;
-use http::header::LOCATION;
+use http::header::{LOCATION, REFRESH};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -15,6 +15,13 @@ use std::fmt;
 pub fn set_status(status: u16) {
     if let (Some(answer), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
         answer.set_status(status);
+    }
+}
+
+/// The page looks again by itself after so many seconds.
+pub fn refresh(seconds: u8) {
+    if let Some(answer) = use_context::<ResponseOptions>() {
+        answer.insert_header(REFRESH, HeaderValue::from(u16::from(seconds)));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is said once, on the page after a change.
 
 use crate::{language, locale};
+use domain::bulk::{Bulk, BulkAct};
 use domain::{Bilingual, Date, Field, Language};
 use leptos::prelude::*;
 use locales::{Locale, td_string};
@@ -39,6 +40,10 @@ pub enum Notice {
     },
     DetailsSaved {
         renamed: bool,
+    },
+    /// What became of each contact ticked (C13).
+    Bulk {
+        done: Bulk,
     },
     InvitationSent {
         name: String,
@@ -83,6 +88,7 @@ impl Notice {
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
             Self::DetailsSaved { .. } => td_string!(l, ui.details_saved).to_owned(),
+            Self::Bulk { done } => bulk_title(done, language),
             Self::InvitationSent { name, .. } => td_string!(l, ui.invitation_sent, name = name),
             Self::InvitationResent { name, .. } => td_string!(l, ui.invitation_resent, name = name),
             Self::InvitationWithdrawn { name } => td_string!(l, ui.invitation_withdrawn, name = name),
@@ -100,6 +106,11 @@ impl Notice {
     pub fn more(&self, language: Language) -> Option<String> {
         let l = Locale::from(language);
         match self {
+            Self::Bulk { done } => match done.lines.len() as u64 - done.done() {
+                0 => None,
+                1 => Some(td_string!(l, bulk.refused_one).to_owned()),
+                refused => Some(td_string!(l, bulk.refused_many, n = refused)),
+            },
             Self::InvitationSent { email, until, .. } => Some(td_string!(
                 l,
                 ui.invitation_sent_more,
@@ -158,6 +169,33 @@ fn name_of(field: Field, l: Locale) -> Option<&'static str> {
     })
 }
 
+fn bulk_title(done: &Bulk, language: Language) -> String {
+    let l = Locale::from(language);
+    let n = done.done();
+    match (done.act, locales::is_one(language, n)) {
+        (BulkAct::Invite, true) => td_string!(l, bulk.invite.result_one, n = n),
+        (BulkAct::Invite, false) => td_string!(l, bulk.invite.result_many, n = n),
+        (BulkAct::Resend, true) => td_string!(l, bulk.resend.result_one, n = n),
+        (BulkAct::Resend, false) => td_string!(l, bulk.resend.result_many, n = n),
+        (BulkAct::Deactivate, true) => td_string!(l, bulk.deactivate.result_one, n = n),
+        (BulkAct::Deactivate, false) => td_string!(l, bulk.deactivate.result_many, n = n),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn line_by_line(notice: &Notice) -> Option<AnyView> {
+    match notice {
+        Notice::Bulk { done } => Some(crate::contacts::bulk::results(&done.lines)),
+        _ => None,
+    }
+}
+
+/// No island shows a notice.
+#[cfg(not(feature = "ssr"))]
+fn line_by_line(_: &Notice) -> Option<AnyView> {
+    None
+}
+
 /// Shows a notice; those who listen hear it at once.
 #[component]
 pub fn NoticeBanner(notice: Notice) -> impl IntoView {
@@ -167,6 +205,7 @@ pub fn NoticeBanner(notice: Notice) -> impl IntoView {
         <div class="notice success" role="status" aria-label=label>
             <h2>{notice.title(language())}</h2>
             {more}
+            {line_by_line(&notice)}
         </div>
     }
 }

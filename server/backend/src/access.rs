@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 use domain::catalogue::Eligible;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::{AllOrganizations, Right};
-use domain::{AccountId, Actor, Bilingual, ContactId, Language, OrganizationId, Problem};
+use domain::{AccountId, Actor, Bilingual, ContactId, Language, OrganizationId, Permission, Problem};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -55,6 +55,25 @@ impl Portal {
     #[must_use]
     pub fn visitor(&self) -> Visitor {
         Visitor { portal: self.clone() }
+    }
+
+    /// Whoever runs the program looks at an organization from its command line. Nothing can be changed with it: a
+    /// command asks anew who acts, and finds nobody.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] without such an organization.
+    pub(crate) async fn at_the_console<P: Right>(&self, id: OrganizationId) -> Result<Permit<P>, Refusal> {
+        let db = self.platform.store.read();
+        let organization = organization::Entity::find_by_id(id.0).one(db).await?.ok_or(Problem::NotFound)?;
+        let actor = Actor {
+            account: AccountId(uuid::Uuid::nil()),
+            contact: ContactId(uuid::Uuid::nil()),
+            organization: id,
+            permissions: Permission::ALL.to_vec(),
+            profiles: Vec::new(),
+            support: true,
+        };
+        Ok(Permit { portal: self.clone(), actor, organization, right: PhantomData })
     }
 
     /// The door of an account that signed in.

@@ -3,8 +3,10 @@
 //! A contact is never deleted. Whoever is primary stays active (C9); an organization that has an administrator
 //! never loses its last one (C10), decided inside the transaction of each command that could.
 
+mod bulk;
 mod export;
 mod grants;
+mod import;
 mod keep;
 mod list;
 mod notices;
@@ -20,13 +22,15 @@ use domain::catalogue::ModuleChoices;
 use domain::contacts::{ContactFacts, Phone, PhoneKind};
 use domain::invitations::By;
 use domain::permissions::ManageContacts;
-use domain::{ContactId, Email, Field, Language, Problem, fold};
+use domain::{Bilingual, ContactId, Email, Field, Language, Problem, fold};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _,
 };
 
-pub use export::{Export, ExportWish};
+pub use export::{Export, ExportWish, heading as column_heading};
+pub use import::Upload;
+pub use import::tell::{reasons as import_reasons, result as import_result};
 pub(crate) use keep::shown;
 pub use keep::{ContactSave, Saved};
 use state::administrators;
@@ -40,6 +44,12 @@ impl Permit<ManageContacts> {
     pub async fn choices(&self) -> Result<Vec<ModuleChoices>, Refusal> {
         let eligible = self.eligible(self.portal.platform.store.read()).await?;
         Ok(self.portal.catalogue.choices(&eligible, &self.actor.profiles))
+    }
+
+    /// The full names of profiles.
+    #[must_use]
+    pub fn names_of(&self, profiles: &[String]) -> Vec<Bilingual> {
+        profiles.iter().map(|key| self.portal.catalogue.name_of(key)).collect()
     }
 }
 

@@ -3,6 +3,8 @@
 //! Written: UTF-8 with its mark, so that a spreadsheet reads É as É; the separator that a spreadsheet of that
 //! language expects; no cell that a spreadsheet would take for a formula.
 
+pub mod read;
+
 use domain::Language;
 
 /// What a file begins with.

@@ -8,6 +8,8 @@ pub mod contact;
 pub mod contact_phone;
 pub mod department;
 pub mod grant;
+pub mod import;
+pub mod import_line;
 pub mod invitation;
 pub mod invitation_profile;
 pub mod login;

@@ -10,6 +10,7 @@ mod landing;
 mod minding;
 
 pub use issue::Sent;
+pub(crate) use issue::shown;
 
 use crate::access::eligible;
 use crate::contacts;
@@ -84,6 +85,7 @@ impl Work {
             reminded_at: Set(None),
             expiry_told_at: Set(None),
             asked_again_at: Set(None),
+            imported: Set(self.imported),
         };
         invitation::Entity::insert(row).exec_without_returning(&self.db).await?;
         let profiles = new.profiles.iter().map(|profile| invitation_profile::ActiveModel {

@@ -24,7 +24,9 @@ mod work;
 
 pub use access::{AccountCard, Permit, SignedIn, Visitor};
 pub use activity::verify::{ActivityReport, Break, BrokenChain, BrokenLine};
-pub use contacts::{ContactSave, Export, ExportWish, Saved};
+pub use contacts::{
+    ContactSave, Export, ExportWish, Saved, Upload, column_heading, import_reasons, import_result,
+};
 pub use invitations::Sent;
 pub use organizations::DetailsSave;
 pub use portal::{Operator, Portal, PortalSettings};

@@ -11,6 +11,7 @@ use platform::Platform;
 use platform::courier::Writer;
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// The operator of a deployment, as people see it (G9).
 #[derive(Clone, Debug, Default)]
@@ -53,6 +54,8 @@ pub struct Portal {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) settings: Arc<PortalSettings>,
     pub(crate) providers: Arc<[Provider]>,
+    /// Rings when an import is confirmed.
+    pub(crate) importer: Arc<Notify>,
 }
 
 impl Portal {
@@ -64,7 +67,13 @@ impl Portal {
         providers: Vec<ProviderSettings>,
     ) -> Self {
         let providers = providers.into_iter().map(Provider::new).collect();
-        Self { platform, catalogue: Arc::new(catalogue), settings: Arc::new(settings), providers }
+        Self {
+            platform,
+            catalogue: Arc::new(catalogue),
+            settings: Arc::new(settings),
+            providers,
+            importer: Arc::default(),
+        }
     }
 
     #[must_use]
@@ -117,6 +126,7 @@ impl Portal {
     pub async fn mind(&self) -> Result<(), Refusal> {
         self.remind_of_invitations().await?;
         self.tell_of_expiry().await?;
+        self.forget_imports().await?;
         session::Entity::delete_many()
             .filter(session::Column::ExpiresAt.lt(self.now().0))
             .exec(self.platform.store.write())

@@ -26,6 +26,8 @@ pub(crate) struct Work {
     pub organization: organization::Model,
     pub now: Instant,
     pub by: By,
+    /// What is issued here is one of many (I12).
+    pub imported: bool,
     /// What happened so far: written when it is committed, after everything else that locks.
     lines: Mutex<Vec<Line>>,
 }
@@ -64,7 +66,15 @@ impl Portal {
         }
         let organization = select.one(&db).await?.ok_or(Problem::NotFound)?;
         let lines = Mutex::default();
-        Ok(Work { portal: self.clone(), db, organization, now: self.now(), by: By::System, lines })
+        Ok(Work {
+            portal: self.clone(),
+            db,
+            organization,
+            now: self.now(),
+            by: By::System,
+            imported: false,
+            lines,
+        })
     }
 }
 

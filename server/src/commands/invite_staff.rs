@@ -48,7 +48,7 @@ impl InviteStaff {
     }
 }
 
-fn in_words(failure: Failure) -> Failed {
+pub(super) fn in_words(failure: Failure) -> Failed {
     let sentences = failure.problems().0;
     if sentences.is_empty() {
         return failure.sentence(Language::En).into();

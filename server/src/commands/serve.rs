@@ -27,6 +27,8 @@ pub struct Serve {
 const FAREWELL: Duration = Duration::from_secs(10);
 /// Deadlines are minded so often.
 const HOUR: Duration = Duration::from_secs(3600);
+/// Imports that another server gave up are looked for so often.
+const IMPORTS: Duration = Duration::from_secs(5);
 
 impl Serve {
     pub async fn run(self, settings: Settings) -> Result<(), Failed> {
@@ -51,6 +53,7 @@ impl Serve {
         let stop = CancellationToken::new();
         let mut workers = JoinSet::new();
         workers.spawn(courier.run(stop.clone()));
+        workers.spawn(import(portal.clone(), stop.clone()));
         workers.spawn(mind(portal, provider, stop.clone()));
         workers.spawn(tell_when_asked_to_stop(stop.clone()));
 
@@ -109,6 +112,23 @@ async fn greet(settings: &Settings, platform: &platform::Platform) {
     }
     if backend::demo::is_demonstration(&platform.store).await.unwrap_or(false) {
         print!("{}", demonstration::accounts());
+    }
+}
+
+/// Carries out the imports that were confirmed, here or on another server.
+async fn import(portal: Portal, stop: CancellationToken) {
+    let carry = async {
+        loop {
+            if let Err(error) = portal.carry_imports().await {
+                tracing::warn!(?error, "an import could not go on; trying again");
+            }
+            let _ = tokio::time::timeout(IMPORTS, portal.import_asked()).await;
+        }
+    };
+    // A line that is under way when it is time to stop leaves nothing behind, and is done at the next start.
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = carry => {}
     }
 }
 

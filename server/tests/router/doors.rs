@@ -20,6 +20,7 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "contact" => house.contact.to_string(),
         "invitation" => house.invitation.to_string(),
         "profile_request" => house.profile_request.to_string(),
+        "import" => Uuid::from_u128(9).to_string(),
         "lang" | "language" => "en".into(),
         "token" | "handle" | "request" => "unknown".into(),
         "email" => "somebody@example.org".into(),
@@ -219,12 +220,16 @@ async fn who_may_have_which_file() {
     let scene = Scene::set(&[]).await;
     let cast = Cast::of(&scene).await;
     let mut matrix = Matrix::of(&cast);
-    for (path, address) in files(&cast.house) {
+    let sent = said(app::serve::Site::uploads().map(ToOwned::to_owned), &cast.house);
+    let sent = sent.into_iter().map(|(path, address)| (Method::POST, path, address));
+    let had = files(&cast.house).into_iter().map(|(path, address)| (Method::GET, path, address));
+    for (method, path, address) in had.chain(sent) {
         for (name, browser) in &cast.people {
-            let answer = browser.clone().get(&address).await;
+            let mut island = browser.clone().with("accept", "application/json");
+            let answer = island.ask(method.clone(), &address, "").await;
             let verdict = verdict(&answer);
             assert_ne!(verdict, "BROKEN", "{address} as {name}: {}", answer.body);
-            matrix.note(&path, name, verdict);
+            matrix.note(&format!("{method} {path}"), name, verdict);
         }
     }
     insta::assert_snapshot!("files", matrix);

@@ -8,6 +8,7 @@ mod check;
 mod cross_site;
 mod doors;
 mod headers;
+mod imports;
 mod limits;
 mod mailbox;
 mod probes;

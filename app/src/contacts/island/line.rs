@@ -23,10 +23,22 @@ pub fn ContactRow(
     let lang = line.language.filter(|language| *language != crate::language()).map(Language::code);
     view! {
         <tr role="row" class=class>
+            {manages.then(|| tick(&line))}
             <NameCell line=line.clone() address=address.clone() />
             <DetailsCell line=line.clone() lang />
             <StatusCell line organization address manages />
         </tr>
+    }
+}
+
+/// The box belongs to the form of the bar below the list (C13).
+fn tick(line: &ContactLine) -> impl IntoView + use<> {
+    let name = spoken_name(&line.last_name, &line.first_name);
+    let label = td_string!(locale(), bulk.select, name = name);
+    view! {
+        <td role="cell" class="tick">
+            <input type="checkbox" name="contact" value=line.id.to_string() form="bulk" aria-label=label />
+        </td>
     }
 }
 

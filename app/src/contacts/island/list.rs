@@ -294,6 +294,11 @@ fn Table(state: State, manages: bool, page: ContactPage) -> impl IntoView {
             <caption class="visually-hidden">{td_string!(l, contacts.table)}</caption>
             <thead role="rowgroup">
                 <tr role="row">
+                    {manages.then(|| view! {
+                        <th role="columnheader" scope="col" class="tick">
+                            <span class="visually-hidden">{td_string!(l, bulk.column)}</span>
+                        </th>
+                    })}
                     <th role="columnheader" scope="col">{td_string!(l, contacts.column_name)}</th>
                     <th role="columnheader" scope="col">{td_string!(l, contacts.column_details)}</th>
                     <th role="columnheader" scope="col">{td_string!(l, contacts.column_status)}</th>

@@ -6,11 +6,12 @@
 use crate::access::Permit;
 use crate::csv;
 use crate::entity::contact;
+use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::contacts::{ContactForm, ContactLine, ContactSearch, InvitationStep, Phone, PhoneKind};
 use domain::imports::{BETWEEN_PROFILES, Column};
 use domain::permissions::{ManageContacts, SeeContacts};
-use domain::{ContactId, Language};
+use domain::{ContactId, Language, OrganizationId};
 use locales::{Locale, td_string};
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
@@ -53,6 +54,20 @@ impl Permit<ManageContacts> {
     /// When the actor may not see contacts.
     pub fn export(&self, wish: ExportWish) -> Result<Export, Refusal> {
         Ok(Export { permit: self.also()?, wish, next: Next::Headings })
+    }
+}
+
+impl Portal {
+    /// Begins a file of contacts at the command line.
+    ///
+    /// # Errors
+    /// [`domain::Problem::NotFound`] without such an organization.
+    pub async fn export_at_the_console(
+        &self,
+        organization: OrganizationId,
+        wish: ExportWish,
+    ) -> Result<Export, Refusal> {
+        Ok(Export { permit: self.at_the_console(organization).await?, wish, next: Next::Headings })
     }
 }
 
@@ -205,7 +220,8 @@ fn kind(kind: PhoneKind, language: Language) -> &'static str {
 }
 
 /// What a column is called.
-pub(crate) fn heading(column: Column, language: Language) -> String {
+#[must_use]
+pub fn heading(column: Column, language: Language) -> String {
     let l = Locale::from(language);
     let word = match column {
         Column::PhoneKind(n) => return td_string!(l, imports.column.phone_kind, n = n + 1),

@@ -24,6 +24,8 @@ pub struct Model {
     pub reminded_at: Option<i64>,
     pub expiry_told_at: Option<i64>,
     pub asked_again_at: Option<i64>,
+    /// One of many, by an import: it does not count among those of a day (I12).
+    pub imported: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

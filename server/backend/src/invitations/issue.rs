@@ -160,7 +160,7 @@ impl Permit<ManageContacts> {
 }
 
 /// An invitation as an activity line keeps it.
-fn shown(sent: &Sent, profiles: &[String]) -> Value {
+pub(crate) fn shown(sent: &Sent, profiles: &[String]) -> Value {
     json!({
         "invitation": sent.invitation,
         "email": sent.email,
@@ -177,8 +177,18 @@ impl Work {
         new: NewInvitation,
         actor: &Actor,
     ) -> Result<Sent, Refusal> {
+        self.issue_as(row, new, &actor.profiles).await
+    }
+
+    /// The same with the profiles by which it is granted.
+    pub(crate) async fn issue_as(
+        &self,
+        row: &contact::Model,
+        new: NewInvitation,
+        granter: &[String],
+    ) -> Result<Sent, Refusal> {
         let already = active_profiles(&self.db, row.id, self.now.0).await?;
-        self.decide_in_form(&new.profiles, &already, &actor.profiles).await?;
+        self.decide_in_form(&new.profiles, &already, granter).await?;
         let email = Email::known(row.email.clone());
         let pending = self.replace_expired(row).await?;
         let invitee = Invitee {
@@ -252,17 +262,18 @@ impl Work {
         self.next_version(person).await
     }
 
-    /// I12: so many invitations per inviter and so many mails per address in a day; Support is not limited by
-    /// the first.
+    /// I12: so many invitations per inviter and so many mails per address in a day; Support and imports are
+    /// not limited by the first.
     async fn within_limits(&self, to: &Email) -> Result<(), Refusal> {
         let settings = &self.portal.settings;
         let day = self.now.plus_days(-1);
         let sent = invitation::Entity::find()
             .filter(invitation::Column::IssuedBy.eq(self.actor_id()))
             .filter(invitation::Column::IssuedAt.gt(day.0))
+            .filter(invitation::Column::Imported.eq(false))
             .count(&self.db)
             .await?;
-        if !self.by_support() && sent >= u64::from(settings.invitations_per_day) {
+        if !self.by_support() && !self.imported && sent >= u64::from(settings.invitations_per_day) {
             return Err(Problem::TooManyInvitations { most: settings.invitations_per_day }.into());
         }
         let mails = self.portal.platform.outbox.posted_to(&self.db, to.as_str(), day).await?;

@@ -92,6 +92,7 @@ impl Author<'_> {
             reminded_at: Set(over.then_some(expires.plus_days(-7).0)),
             expiry_told_at: Set(over.then_some(expires.0)),
             asked_again_at: Set(None),
+            imported: Set(false),
             ..invitation::ActiveModel::default()
         }
     }
