@@ -11,10 +11,10 @@ use axum::extract::Request;
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::response::{IntoResponse as _, Response};
 use backend::{Export, ExportWish, Permit, Upload};
-use domain::OrganizationId;
 use domain::contacts::ContactSearch;
 use domain::imports::MEGABYTES;
 use domain::permissions::ManageContacts;
+use domain::{FieldProblems, OrganizationId, Problem};
 use futures::future::BoxFuture;
 use futures::stream::{TryStreamExt as _, try_unfold};
 use http::StatusCode;
@@ -65,7 +65,14 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
         let organization: OrganizationId = asked.parameter("organization")?;
         // Who may not import is told before a file is read.
         as_permitted(organization, |_: Permit<ManageContacts>| async { Ok(()) }).await?;
-        let sent = received(asked.request).await?;
+        let sent = match received(asked.request).await {
+            Err(Failure::Refused(problem @ Problem::ImportTooLarge { .. })) => {
+                let refused = FieldProblems::one(domain::Field::Table, problem);
+                let nothing = TableForm::default();
+                return submit("contacts/import", &nothing, async move { Err(refused.into()) }).await;
+            }
+            sent => sent?,
+        };
         let mut typed = sent.typed.clone();
         if typed.pasted.len() > GIVEN_BACK {
             typed.pasted.clear();
@@ -84,7 +91,6 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
 }
 
 async fn received(request: Request) -> Result<Sent, Failure> {
-    let lost = |error: MultipartError| Failure::Lost(error.to_string());
     let mut fields: Multipart =
         request.extract().await.map_err(|error: MultipartRejection| Failure::Lost(error.to_string()))?;
     let mut sent = Sent::default();
@@ -104,6 +110,14 @@ async fn received(request: Request) -> Result<Sent, Failure> {
         }
     }
     Ok(sent)
+}
+
+/// What was cut off because it is too large, or never came whole.
+fn lost(error: MultipartError) -> Failure {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::ImportTooLarge { megabytes: MEGABYTES }.into(),
+        _ => Failure::Lost(error.to_string()),
+    }
 }
 
 async fn content(mut field: Field<'_>) -> Result<Vec<u8>, MultipartError> {

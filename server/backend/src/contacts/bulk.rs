@@ -5,6 +5,7 @@ use super::{find, state};
 use crate::access::{Permit, active_profiles};
 use crate::activity::Event;
 use crate::entity::{contact, grant, invitation, session};
+use crate::letters;
 use crate::refusal::Refusal;
 use domain::bulk::{Bulk, BulkAct, BulkForm, BulkLine};
 use domain::contacts::{Consequences, ContactLine, InvitationStep};
@@ -84,6 +85,7 @@ impl Permit<ManageContacts> {
         let held = active_profiles(&work.db, row.id, work.now.0).await?;
         work.deactivate(&row).await?;
         work.next_version(&row).await?;
+        work.tell(&row, letters::DEACTIVATED, json!({})).await?;
         let details = json!({
             "before": { "active": true, "profiles": held },
             "after": { "active": false, "profiles": [] },
@@ -124,7 +126,7 @@ impl Permit<ManageContacts> {
         let leaving =
             leaving.filter(|(person, line)| person.administrator && line.refused.is_none()).count() as u64;
         let db = self.portal.platform.store.read();
-        let all = state::administrators(&self.portal, db, self.organization.id, None).await?;
+        let all = state::administrators(&self.portal, db, (self.organization.id, None), false).await?;
         if leaving == 0 || leaving < all {
             return Ok(());
         }

@@ -501,6 +501,8 @@ fn c13_several_are_deactivated_but_the_primary_and_c10_the_last_administrator() 
         let plan = manages.plan_bulk(&form).await.unwrap();
         assert_eq!((told(&plan), plan.consequences.profiles), (expected.clone(), 3));
         assert_eq!(told(&manages.do_in_bulk(&form).await.unwrap()), expected);
+        stage.letter_to(&user.email).await;
+        stage.letter_to(&carla.email).await;
         assert!(user.asks::<ManageContacts>(org.id).await.is_err());
         let again = manages.do_in_bulk(&form).await.unwrap();
         assert_eq!(told(&again)[1].1, Some(Problem::AlreadyInactive));
