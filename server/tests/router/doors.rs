@@ -20,6 +20,7 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "contact" => house.contact.to_string(),
         "invitation" => house.invitation.to_string(),
         "profile_request" => house.profile_request.to_string(),
+        "review" => house.review.to_string(),
         "lang" | "language" => "en".into(),
         "token" | "handle" | "request" => "unknown".into(),
         "email" => "somebody@example.org".into(),
