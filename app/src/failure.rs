@@ -61,6 +61,7 @@ const fn status_of(problem: &Problem) -> u16 {
         Problem::Forbidden
         | Problem::NotYoursToTransfer
         | Problem::NotYoursToGrant { .. }
+        | Problem::NotYoursToDecide
         | Problem::NotEligible { .. } => 403,
         Problem::NotFound | Problem::InvitationUnknown => 404,
         Problem::ChangedMeanwhile
@@ -78,7 +79,10 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::NeedsSomebodyElse
         | Problem::RelinkUnderWay
         | Problem::NoAccountLinked
-        | Problem::AccountOfAnotherContact => 409,
+        | Problem::AccountOfAnotherContact
+        | Problem::ReviewOpen
+        | Problem::ReviewClosed
+        | Problem::ReviewUndecided { .. } => 409,
         Problem::InvitationUsed
         | Problem::InvitationWithdrawn
         | Problem::InvitationReplaced

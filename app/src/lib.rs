@@ -16,6 +16,7 @@ pub mod form;
 pub mod invitations;
 pub mod organizations;
 pub mod profile_requests;
+pub mod reviews;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
@@ -63,7 +64,7 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::{accounts, contacts, home, invitations, organizations, profile_requests};
+    use crate::{accounts, contacts, home, invitations, organizations, profile_requests, reviews};
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
@@ -115,6 +116,11 @@ mod routes {
                 <Route path=path!("me/leave") view=contacts::own::LeavePage />
                 <Route path=path!("contacts/:contact/ask") view=profile_requests::page::AskPage />
                 <Route path=path!("contacts/:contact/invite") view=invitations::page::InvitePage />
+                <Route path=path!("reviews") view=reviews::page::ReviewsPage />
+                <Route path=path!("reviews/:review") view=reviews::page::ReviewPage />
+                <Route path=path!("reviews/:review/people/:contact") view=reviews::page::PersonPage />
+                <Route path=path!("reviews/:review/attest") view=reviews::page::AttestPage />
+                <Route path=path!("reviews/:review/report") view=reviews::page::ReportPage />
                 <Route path=path!("invitations/:invitation/resend") view=invitations::page::ResendPage />
                 <Route path=path!("invitations/:invitation/withdraw") view=invitations::page::WithdrawPage />
             </ParentRoute>

@@ -8,6 +8,7 @@ mod m20261122_000002_identity;
 mod m20261122_000003_activity_chain;
 mod m20261122_000004_organizations;
 mod m20261122_000005_imports;
+mod m20261122_000006_reviews;
 mod m20261122_000008_profile_requests;
 
 /// All steps, in order.
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_activity_chain::Migration),
             Box::new(m20261122_000004_organizations::Migration),
             Box::new(m20261122_000005_imports::Migration),
+            Box::new(m20261122_000006_reviews::Migration),
             Box::new(m20261122_000008_profile_requests::Migration),
         ]
     }

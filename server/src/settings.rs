@@ -353,6 +353,12 @@ impl Judge {
             invitations_per_day: self.small("invitations_per_day", default.invitations_per_day),
             mails_per_address_per_day: self
                 .small("mails_per_address_per_day", default.mails_per_address_per_day),
+            review_months: self
+                .number("review_months", 12, 1, 120)
+                .try_into()
+                .unwrap_or(default.review_months),
+            unused_days: self.number("unused_days", 180, 1, 3650),
+            grant_reminder_days: self.number("grant_reminder_days", 30, 0, 364).into(),
         }
     }
 

@@ -72,6 +72,15 @@ acts! {
     /// A reminder or a notice of expiry went out (I10).
     InvitationTold = "invitation.told",
     InvitationAskedAgain = "invitation.asked_again",
+    ReviewStarted = "review.started",
+    ReviewDecided = "review.decided",
+    ReviewAttested = "review.attested",
+    /// A reminder that the access review is due went out (P5).
+    ReviewReminded = "review.reminded",
+    /// A reminder that a profile ends soon went out (P7).
+    GrantReminded = "grant.reminded",
+    /// A profile came to its end (P7).
+    GrantEnded = "grant.ended",
 }
 
 impl Act {

@@ -3,7 +3,7 @@
 use crate::email::Email;
 use crate::fields::{Field, FieldProblems, optional_line, required_line};
 use crate::ids::{ContactId, InvitationId};
-use crate::instant::Date;
+use crate::instant::{Date, Instant};
 use crate::language::{Bilingual, Language};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -297,6 +297,53 @@ impl AccessFilter {
     }
 }
 
+/// What may wait for somebody who manages contacts, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    /// The mail of the invitation was refused.
+    Bounced,
+    /// The invitation expired.
+    Expired,
+    /// Suspended profiles wait for a decision (C8).
+    Suspended,
+    /// The invitation expires soon.
+    Soon,
+    /// A profile ends soon (P7).
+    Ending,
+    /// The access was not used for long (L10).
+    Unused,
+}
+
+impl Waiting {
+    pub const ALL: [Self; 6] =
+        [Self::Bounced, Self::Expired, Self::Suspended, Self::Soon, Self::Ending, Self::Unused];
+
+    /// What the address says.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Bounced => "bounced",
+            Self::Expired => "expired",
+            Self::Suspended => "suspended",
+            Self::Soon => "soon",
+            Self::Ending => "ending",
+            Self::Unused => "unused",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|waiting| waiting.code() == code)
+    }
+
+    /// Something is broken until somebody acts.
+    #[must_use]
+    pub const fn urgent(self) -> bool {
+        matches!(self, Self::Bounced | Self::Expired | Self::Suspended)
+    }
+}
+
 /// The state of the list of contacts, all of it in the address (L9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactSearch {
@@ -305,6 +352,8 @@ pub struct ContactSearch {
     pub profile: String,
     pub active_only: bool,
     pub access: AccessFilter,
+    /// Only those for whom this waits; the home leads there.
+    pub waiting: Option<Waiting>,
     /// From 1.
     pub page: u64,
 }
@@ -316,6 +365,7 @@ impl Default for ContactSearch {
             profile: String::new(),
             active_only: true,
             access: AccessFilter::Any,
+            waiting: None,
             page: 1,
         }
     }
@@ -338,6 +388,7 @@ impl ContactSearch {
                 Some("without") => AccessFilter::Without,
                 _ => AccessFilter::Any,
             },
+            waiting: parameter("waiting").and_then(|code| Waiting::from_code(&code)),
             page: parameter("page").and_then(|page| page.parse().ok()).filter(|page| *page > 0).unwrap_or(1),
         }
     }
@@ -355,6 +406,9 @@ impl ContactSearch {
         if self.access != AccessFilter::Any {
             parts.push(format!("access={}", self.access.code()));
         }
+        if let Some(waiting) = self.waiting {
+            parts.push(format!("waiting={}", waiting.code()));
+        }
         if !self.active_only {
             parts.push("search=1".into());
         }
@@ -367,7 +421,8 @@ impl ContactSearch {
     /// Whether anything but the default is asked.
     #[must_use]
     pub fn narrows(&self) -> bool {
-        !self.words.trim().is_empty() || !self.profile.is_empty() || self.access != AccessFilter::Any
+        let words = !self.words.trim().is_empty();
+        words || !self.profile.is_empty() || self.access != AccessFilter::Any || self.waiting.is_some()
     }
 }
 
@@ -439,6 +494,8 @@ pub struct ContactLine {
     pub step: InvitationStep,
     /// L10, for those who manage contacts.
     pub last_sign_in: Option<Date>,
+    /// L10, for the same: for how many days the access was not used, once that is long.
+    pub unused_days: Option<u32>,
 }
 
 impl ContactLine {
@@ -447,6 +504,13 @@ impl ContactLine {
     pub fn listed_name(&self) -> String {
         listed_name(&self.last_name, &self.first_name)
     }
+}
+
+/// L10: for how many days an access was not used, once that is as long as the deployment finds long.
+#[must_use]
+pub fn unused_days(last_sign_in: Instant, now: Instant, long: u32) -> Option<u32> {
+    let days = u32::try_from((now.0 - last_sign_in.0) / 86_400_000).ok()?;
+    (days >= long).then_some(days)
 }
 
 /// "Côté, Marie".
@@ -592,16 +656,29 @@ mod tests {
     }
 
     #[test]
+    fn l10_access_is_unused_once_the_set_period_has_passed() {
+        let last = Instant(1_000);
+        assert_eq!(unused_days(last, last.plus_days(179), 180), None);
+        assert_eq!(unused_days(last, last.plus_days(180), 180), Some(180));
+        assert_eq!(unused_days(last, last.plus_days(200).plus_seconds(7), 180), Some(200));
+        assert_eq!(unused_days(last, Instant(0), 180), None);
+    }
+
+    #[test]
     fn l9_the_address_says_it_all() {
         let search = ContactSearch {
             words: "Côté & fils".into(),
             profile: "funding.user".into(),
             active_only: false,
             access: AccessFilter::With,
+            waiting: Some(Waiting::Soon),
             page: 1,
         };
         let query = search.query(3);
-        assert_eq!(query, "?q=C%C3%B4t%C3%A9%20%26%20fils&profile=funding.user&access=with&search=1&page=3");
+        assert_eq!(
+            query,
+            "?q=C%C3%B4t%C3%A9%20%26%20fils&profile=funding.user&access=with&waiting=soon&search=1&page=3"
+        );
         assert_eq!(ContactSearch::default().query(1), "");
     }
 

@@ -45,6 +45,10 @@ pub enum Field {
     Decision,
     /// The last day of a profile: of those given now, then of each held (P7).
     EndsOn(u8),
+    /// P5
+    AccessDecision,
+    Note,
+    People,
 }
 
 impl Field {
@@ -87,6 +91,9 @@ impl Field {
             Self::Table => "table".into(),
             Self::Decision => "decision".into(),
             Self::EndsOn(n) => format!("ends_on_{n}"),
+            Self::AccessDecision => "access_decision".into(),
+            Self::Note => "note".into(),
+            Self::People => "people".into(),
         }
     }
 }

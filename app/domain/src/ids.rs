@@ -44,6 +44,10 @@ id!(
     ProfileRequestId
 );
 id!(
+    /// An access review.
+    ReviewId
+);
+id!(
     /// Somebody who signs in, as the portal knows them.
     AccountId
 );

@@ -21,13 +21,14 @@ pub mod organizations;
 pub mod permissions;
 pub mod problem;
 pub mod profile_requests;
+pub mod reviews;
 
 pub use activity::Act;
 pub use email::Email;
 pub use fields::{Field, FieldProblem, FieldProblems};
 pub use ids::{
     AccountId, AnnouncementId, ContactId, DepartmentId, ImportId, InvitationId, OrganizationId,
-    ProfileRequestId, RelinkId,
+    ProfileRequestId, RelinkId, ReviewId,
 };
 pub use instant::{Date, Instant};
 pub use language::{Bilingual, Language};

@@ -6,10 +6,12 @@ mod state;
 pub use details::{DetailsForm, OrganizationDetails};
 pub use state::{OrganizationState, StateForm};
 
-use crate::ids::{DepartmentId, OrganizationId};
+use crate::contacts::Waiting;
+use crate::ids::{DepartmentId, OrganizationId, ReviewId};
 use crate::instant::Date;
 use crate::language::Bilingual;
 use crate::permissions::Actor;
+use crate::reviews::Who;
 use serde::{Deserialize, Serialize};
 
 /// One organization in the switcher.
@@ -51,10 +53,70 @@ pub struct OrganizationHome {
     pub contacts_active: u64,
     pub contacts_with_access: u64,
     pub invitations_pending: u64,
-    pub invitations_expired: u64,
-    pub invitations_bounced: u64,
+    pub waits: Waits,
+    pub modules: Vec<ModuleCard>,
+    pub own: Vec<OwnProfile>,
     pub primary: Option<String>,
     pub services: Vec<ServiceCard>,
+}
+
+/// What waits in an organization for whoever looks, the most urgent first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waits {
+    /// For how many contacts; never none.
+    pub counts: Vec<(Waiting, u64)>,
+    pub review: Option<ReviewWait>,
+}
+
+impl Waits {
+    /// How many things wait in all.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.counts.iter().map(|(_, many)| many).sum::<u64>() + u64::from(self.review.is_some())
+    }
+}
+
+/// An access review that waits (P5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewWait {
+    Due {
+        since: Date,
+    },
+    /// Under way: about so many people of those listed at the start something was decided.
+    Open {
+        review: ReviewId,
+        started_at: Date,
+        decided: u64,
+        people: u64,
+    },
+}
+
+/// A module offered to an organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleCard {
+    pub name: Bilingual,
+    pub administrators: u64,
+    /// The first of them by name.
+    pub named: Vec<String>,
+    /// How many people with access hold a profile of it.
+    pub people: u64,
+}
+
+/// A profile of the one who looks (C12).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnProfile {
+    pub name: Bilingual,
+    pub granted_by: Who,
+    pub granted_at: Date,
+    pub ends_at: Option<Date>,
+}
+
+/// One organization of an account, and what waits there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationTile {
+    pub choice: OrganizationChoice,
+    pub waits: Waits,
 }
 
 /// A department of the operator (O2).

@@ -73,7 +73,7 @@ pub enum Problem {
     UnknownProfile {
         name: String,
     },
-    /// C13: nobody was ticked.
+    /// C13, P5: nobody was ticked.
     NobodyTicked,
     /// P7: not a day that the calendar has.
     NotADate,
@@ -117,6 +117,16 @@ pub enum Problem {
     AccountOfAnotherContact,
     /// The contact already has an account, and it is another one; Support relinks a lost account (G7).
     LinkedToAnotherAccount,
+    /// P5: one access review is open already.
+    ReviewOpen,
+    /// P5: attested, and never changed.
+    ReviewClosed,
+    /// P5: people about whom somebody in the organization still has to decide.
+    ReviewUndecided {
+        left: u64,
+    },
+    /// P5: none of the person’s profiles is this reviewer’s to decide.
+    NotYoursToDecide,
 
     // Organizations and Support's desk
     /// O3: that is not possible in the state in which the organization is.

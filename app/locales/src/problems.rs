@@ -75,6 +75,13 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::InvitationDeclined => td_string!(l, problems.invitation_declined).into(),
         Problem::InvitationUnknown => td_string!(l, problems.invitation_unknown).into(),
         Problem::NothingLeftToGrant => td_string!(l, problems.nothing_left_to_grant).into(),
+        Problem::ReviewOpen => td_string!(l, problems.review_open).into(),
+        Problem::ReviewClosed => td_string!(l, problems.review_closed).into(),
+        Problem::ReviewUndecided { left } if is_one(language, *left) => {
+            td_string!(l, problems.review_undecided_one).into()
+        }
+        Problem::ReviewUndecided { left } => td_string!(l, problems.review_undecided, left = left),
+        Problem::NotYoursToDecide => td_string!(l, problems.not_yours_to_decide).into(),
         Problem::LinkedToAnotherAccount => td_string!(l, problems.linked_to_another_account).into(),
         Problem::AccountOfAnotherContact => td_string!(l, problems.account_of_another_contact).into(),
 
@@ -150,10 +157,13 @@ fn missing(field: Option<Field>, l: Locale) -> String {
             | Field::CivicAddress
             | Field::BusinessNumber
             | Field::RegistryNumber
-            | Field::Representative,
+            | Field::Representative
+            | Field::Note
+            | Field::People,
         )
         | None => td_string!(l, problems.missing),
         Some(Field::Table) => td_string!(l, problems.missing_table),
+        Some(Field::AccessDecision) => td_string!(l, problems.missing_access_decision),
     }
     .into()
 }

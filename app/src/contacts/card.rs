@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::form::Draft;
 use crate::invitations::page::can_invite;
 use crate::request::{as_permitted, draft, parameter};
+use crate::reviews::page::way_back;
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
 use crate::ui::{Button, CheckBox, Kind, LinkButton, NoticeBox, SummaryList, SummaryRow, Tag, Tone};
 use crate::{language, locale};
@@ -16,8 +17,8 @@ use backend::Permit;
 use domain::catalogue::ModuleChoices;
 use domain::contacts::{Consequences, ContactCard, ContactForm, ContactLine, PrimaryStep, spoken_name};
 use domain::organizations::OrganizationFrame;
-use domain::permissions::{ManageContacts, SeeContacts};
-use domain::{ContactId, Field, Problem};
+use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts};
+use domain::{ContactId, Field, Problem, ReviewId};
 use leptos::prelude::*;
 use locales::{is_one, td_string};
 use server_fn::ServerFn as _;
@@ -35,6 +36,7 @@ pub fn ContactPage() -> impl IntoView {
         let draft: Option<Draft<SaveForm>> = draft("contacts/save").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let state = state(&card.line);
+        let review = open_review(&organization).await?;
         let body = if organization.actor.may::<ManageContacts>() {
             let choices =
                 as_permitted(id, |permit: Permit<ManageContacts>| async move { permit.choices().await })
@@ -51,12 +53,22 @@ pub fn ContactPage() -> impl IntoView {
                 back=back_to_list(id)
                 problems
             >
+                {way_back(id, review)}
                 {state}
                 {body}
             </Page>
         }
         .into_any())
     })
+}
+
+/// The access review under way, for those who work on it (P5).
+async fn open_review(organization: &OrganizationFrame) -> Result<Option<ReviewId>, Failure> {
+    if !organization.actor.may::<ReviewAccess>() {
+        return Ok(None);
+    }
+    as_permitted(organization.id, |permit: Permit<ReviewAccess>| async move { permit.open_review().await })
+        .await
 }
 
 /// What the list says of a contact, in a line under its name.
@@ -223,7 +235,7 @@ fn consequences(card: &ContactCard) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn figures(of: Consequences) -> Vec<String> {
+pub fn figures(of: Consequences) -> Vec<String> {
     let l = locale();
     let mut lines = Vec::new();
     if of.profiles > 0 {

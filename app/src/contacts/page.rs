@@ -9,7 +9,7 @@ use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
 use crate::ui::{Kind, Link, LinkButton, NoticeBox};
 use crate::{language, locale};
 use backend::Permit;
-use domain::contacts::{ContactForm, ContactSearch};
+use domain::contacts::{ContactForm, ContactSearch, Waiting};
 use domain::organizations::OrganizationFrame;
 use domain::permissions::{ManageContacts, SeeContacts};
 use domain::{ContactId, Field, FieldProblems, OrganizationId, Problem};
@@ -51,9 +51,11 @@ pub fn ContactListPage() -> impl IntoView {
         let lede = td_string!(l, contacts.lede);
         let add = manages.then(|| add_actions(id));
         let bar = manages.then(|| view! { <BulkBar organization=id /> });
+        let only = search.waiting.map(|waiting| only(id, waiting));
         Ok(view! {
             <Page title=td_string!(l, contacts.title) organization here=Here::Contacts lede=lede>
                 {add}
+                {only}
                 <ContactList
                     language=language()
                     organization=id
@@ -68,6 +70,25 @@ pub fn ContactListPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// The list is narrowed to what waits: this says so, and leads to everybody.
+fn only(organization: OrganizationId, waiting: Waiting) -> impl IntoView {
+    let l = locale();
+    let what = match waiting {
+        Waiting::Bounced => td_string!(l, contacts.only_bounced),
+        Waiting::Expired => td_string!(l, contacts.only_expired),
+        Waiting::Suspended => td_string!(l, contacts.only_suspended),
+        Waiting::Soon => td_string!(l, contacts.only_soon),
+        Waiting::Ending => td_string!(l, contacts.only_ending),
+        Waiting::Unused => td_string!(l, contacts.only_unused),
+    };
+    view! {
+        <p>
+            {what}" "
+            <a class="action" href=list_address(organization)>{td_string!(l, contacts.only_not)}</a>
+        </p>
+    }
 }
 
 fn add_actions(organization: OrganizationId) -> impl IntoView {

@@ -1,12 +1,13 @@
-//! The home of an account: its organizations (R10).
+//! The home of an account: its organizations, and what waits in each (R10).
 
-use crate::request::{self, Who};
+use crate::request::{self, Who, as_signed_in};
 use crate::shell::{Page, whole};
 use crate::ui::Empty;
 use crate::{language, locale};
 use domain::Problem;
+use domain::organizations::{OrganizationTile, Waits};
 use leptos::prelude::*;
-use locales::td_string;
+use locales::{is_one, td_string};
 
 /// `/en/home`. Who belongs to one organization only goes there at once.
 #[component]
@@ -30,11 +31,8 @@ pub fn AccountHome() -> impl IntoView {
             }
             .into_any());
         }
-        let tiles = who.organizations.into_iter().map(|choice| {
-            let href = format!("/{}/organizations/{}", language().code(), choice.id);
-            view! { <li><a class="tile" href=href><strong>{choice.name.in_language(language()).to_owned()}</strong></a></li> }
-        });
-        let tiles = tiles.collect_view();
+        let homes = as_signed_in(|person| async move { person.homes().await }).await?;
+        let tiles = homes.into_iter().map(tile).collect_view();
         Ok(view! {
             <Page title=td_string!(l, home.account_title) lede=td_string!(l, home.account_lede)>
                 <ul class="tiles">{tiles}</ul>
@@ -42,4 +40,20 @@ pub fn AccountHome() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+fn tile(tile: OrganizationTile) -> impl IntoView {
+    let href = format!("/{}/organizations/{}", language().code(), tile.choice.id);
+    let name = tile.choice.name.in_language(language()).to_owned();
+    view! { <li><a class="tile" href=href><strong>{name}</strong><span>{waits(&tile.waits)}</span></a></li> }
+}
+
+/// What waits there, in one line.
+fn waits(waits: &Waits) -> String {
+    let l = locale();
+    match waits.total() {
+        0 => td_string!(l, home.waits_nothing).to_owned(),
+        many if is_one(language(), many) => td_string!(l, home.waits_one).to_owned(),
+        many => td_string!(l, home.waits_many, count = many),
+    }
 }

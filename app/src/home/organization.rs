@@ -1,12 +1,18 @@
-//! The home of an organization: what waits, the figures, the services.
+//! The home of an organization: what waits, the figures, the modules, one's own profiles, the services.
 
+use crate::contacts::page::list_address;
 use crate::request::as_permitted;
+use crate::reviews::page::{review_address, reviews_address};
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
 use crate::ui::{Details, SummaryList, SummaryRow, Tag, Tone};
 use crate::{language, locale};
 use backend::Permit;
-use domain::organizations::{OrganizationFrame, OrganizationHome as Home, ServiceCard};
-use domain::permissions::{ManageContacts, SeeContacts, SeeOrganization};
+use domain::contacts::{ContactSearch, Waiting};
+use domain::organizations::{
+    ModuleCard, OrganizationFrame, OrganizationHome as Home, OwnProfile, ReviewWait, ServiceCard, Waits,
+};
+use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts, SeeOrganization};
+use domain::reviews::Who;
 use leptos::prelude::*;
 use locales::{is_one, td_string};
 
@@ -21,13 +27,17 @@ pub fn OrganizationHome() -> impl IntoView {
         let l = locale();
         let name = organization.name.in_language(language()).to_owned();
         let other = language().other();
-        let waiting = organization.actor.may::<ManageContacts>().then(|| waiting(&organization, &home));
+        let actor = &organization.actor;
+        let administers = actor.may::<ManageContacts>() || actor.may::<ReviewAccess>();
+        let waiting = administers.then(|| waiting(&organization, &home.waits));
         Ok(view! {
             <Page title=name organization=organization.clone() here=Here::Home>
                 <p class="lede" lang=other.code()>{organization.name.in_language(other).to_owned()}</p>
                 {waiting}
                 {figures(&organization, &home)}
                 {services(home.services)}
+                {own(home.own, administers)}
+                {modules(home.modules)}
                 {details(&organization, home.primary)}
                 <Details summary=td_string!(l, home.help)><p>{td_string!(l, home.help_text)}</p></Details>
             </Page>
@@ -36,36 +46,31 @@ pub fn OrganizationHome() -> impl IntoView {
     })
 }
 
-fn contacts(organization: &OrganizationFrame) -> String {
-    format!("/{}/organizations/{}/contacts", language().code(), organization.id)
+/// Something that waits: what, what to do, how urgent, where.
+struct Task {
+    title: String,
+    what: String,
+    label: &'static str,
+    tone: Tone,
+    href: String,
 }
 
-/// What waits for whoever manages contacts, the most urgent first.
-fn waiting(organization: &OrganizationFrame, home: &Home) -> impl IntoView + use<> {
+/// What waits, the most urgent first.
+fn waiting(organization: &OrganizationFrame, waits: &Waits) -> impl IntoView + use<> {
     let l = locale();
-    let mut tasks = Vec::new();
-    if home.invitations_bounced > 0 {
-        let title = match is_one(language(), home.invitations_bounced) {
-            true => td_string!(l, home.bounced_one).to_owned(),
-            false => td_string!(l, home.bounced_many, count = home.invitations_bounced),
-        };
-        tasks.push((title, td_string!(l, home.bounced_what), td_string!(l, home.bounced_tag), Tone::Danger));
+    let mut tasks: Vec<Task> =
+        waits.counts.iter().map(|(waiting, many)| task(organization, *waiting, *many)).collect();
+    if let Some(review) = &waits.review {
+        let urgent = waits.counts.iter().filter(|(waiting, _)| waiting.urgent()).count();
+        tasks.insert(urgent, review_task(organization, review));
     }
-    if home.invitations_expired > 0 {
-        let title = match is_one(language(), home.invitations_expired) {
-            true => td_string!(l, home.expired_one).to_owned(),
-            false => td_string!(l, home.expired_many, count = home.invitations_expired),
-        };
-        tasks.push((title, td_string!(l, home.expired_what), td_string!(l, home.expired_tag), Tone::Warning));
-    }
-    let href = contacts(organization);
     let list = if tasks.is_empty() {
         view! { <p>{td_string!(l, home.nothing_waiting)}</p> }.into_any()
     } else {
-        let lines = tasks.into_iter().map(|(title, what, label, tone)| {
+        let lines = tasks.into_iter().map(|Task { title, what, label, tone, href }| {
             view! {
                 <li>
-                    <div><a href=href.clone()>{title}</a><p class="hint">{what}</p></div>
+                    <div><a href=href>{title}</a><p class="hint">{what}</p></div>
                     <Tag tone label />
                 </li>
             }
@@ -75,9 +80,107 @@ fn waiting(organization: &OrganizationFrame, home: &Home) -> impl IntoView + use
     view! { <section aria-labelledby="waiting"><h2 id="waiting">{td_string!(l, home.waiting)}</h2>{list}</section> }
 }
 
+/// What waits for so many contacts; it leads to the list of these.
+fn task(organization: &OrganizationFrame, waiting: Waiting, many: u64) -> Task {
+    let l = locale();
+    let one = is_one(language(), many);
+    let (title, what, label, tone) = match waiting {
+        Waiting::Bounced => (
+            if one {
+                td_string!(l, home.bounced_one).to_owned()
+            } else {
+                td_string!(l, home.bounced_many, count = many)
+            },
+            td_string!(l, home.bounced_what),
+            td_string!(l, home.bounced_tag),
+            Tone::Danger,
+        ),
+        Waiting::Expired => (
+            if one {
+                td_string!(l, home.expired_one).to_owned()
+            } else {
+                td_string!(l, home.expired_many, count = many)
+            },
+            td_string!(l, home.expired_what),
+            td_string!(l, home.expired_tag),
+            Tone::Warning,
+        ),
+        Waiting::Suspended => (
+            if one {
+                td_string!(l, home.suspended_one).to_owned()
+            } else {
+                td_string!(l, home.suspended_many, count = many)
+            },
+            td_string!(l, home.suspended_what),
+            td_string!(l, home.suspended_tag),
+            Tone::Warning,
+        ),
+        Waiting::Soon => (
+            if one {
+                td_string!(l, home.soon_one).to_owned()
+            } else {
+                td_string!(l, home.soon_many, count = many)
+            },
+            td_string!(l, home.soon_what),
+            td_string!(l, home.soon_tag),
+            Tone::Info,
+        ),
+        Waiting::Ending => (
+            if one {
+                td_string!(l, home.ending_one).to_owned()
+            } else {
+                td_string!(l, home.ending_many, count = many)
+            },
+            td_string!(l, home.ending_what),
+            td_string!(l, home.soon_tag),
+            Tone::Info,
+        ),
+        Waiting::Unused => (
+            if one {
+                td_string!(l, home.unused_one).to_owned()
+            } else {
+                td_string!(l, home.unused_many, count = many)
+            },
+            td_string!(l, home.unused_what),
+            td_string!(l, home.unused_tag),
+            Tone::Quiet,
+        ),
+    };
+    let search = ContactSearch { waiting: Some(waiting), ..ContactSearch::default() };
+    let href = format!("{}{}", list_address(organization.id), search.query(1));
+    Task { title, what: what.to_owned(), label, tone, href }
+}
+
+/// The access review that is due, or under way (P5).
+fn review_task(organization: &OrganizationFrame, review: &ReviewWait) -> Task {
+    let l = locale();
+    match review {
+        ReviewWait::Due { since } => Task {
+            title: td_string!(l, home.review_due).to_owned(),
+            what: td_string!(l, home.review_due_what, date = since.text.in_language(language())),
+            label: td_string!(l, home.review_due_tag),
+            tone: Tone::Warning,
+            href: reviews_address(organization.id),
+        },
+        ReviewWait::Open { review, started_at, decided, people } => Task {
+            title: td_string!(l, home.review_open).to_owned(),
+            what: td_string!(
+                l,
+                home.review_open_what,
+                date = started_at.text.in_language(language()),
+                decided = decided,
+                people = people
+            ),
+            label: td_string!(l, home.review_open_tag),
+            tone: Tone::Info,
+            href: review_address(organization.id, *review),
+        },
+    }
+}
+
 fn figures(organization: &OrganizationFrame, home: &Home) -> impl IntoView + use<> {
     let l = locale();
-    let list = organization.actor.may::<SeeContacts>().then(|| contacts(organization));
+    let list = organization.actor.may::<SeeContacts>().then(|| list_address(organization.id));
     let with_access = list.clone().map(|list| format!("{list}?access=with"));
     view! {
         <section aria-labelledby="glance">
@@ -125,6 +228,90 @@ fn services(services: Vec<ServiceCard>) -> impl IntoView {
         view! { <ul class="tiles">{tiles.collect_view()}</ul> }.into_any()
     };
     view! { <section aria-labelledby="services"><h2 id="services">{td_string!(l, home.services)}</h2>{list}</section> }
+}
+
+/// One's own profiles, who granted them and until when (C12); who administers nothing learns whom to ask.
+fn own(own: Vec<OwnProfile>, administers: bool) -> Option<impl IntoView> {
+    let l = locale();
+    if own.is_empty() {
+        return None;
+    }
+    let ask = (!administers).then(|| view! { <p>{td_string!(l, home.own_ask)}</p> });
+    let rows = own.into_iter().map(|profile| {
+        let granted = granted(&profile);
+        let name = profile.name.in_language(language()).to_owned();
+        view! { <SummaryRow term=name>{granted}</SummaryRow> }
+    });
+    let rows = rows.collect_view();
+    Some(view! {
+        <section aria-labelledby="own">
+            <h2 id="own">{td_string!(l, home.own)}</h2>
+            <SummaryList>{rows}</SummaryList>
+            {ask}
+        </section>
+    })
+}
+
+fn granted(profile: &OwnProfile) -> String {
+    let l = locale();
+    let date = profile.granted_at.text.in_language(language());
+    let granted = match &profile.granted_by {
+        Who::Named(name) => td_string!(l, contacts.card.granted_by, name = name.as_str(), date = date),
+        Who::Support => {
+            td_string!(l, contacts.card.granted_by, name = td_string!(l, reviews.by_support), date = date)
+        }
+        Who::Unknown => td_string!(l, contacts.card.granted, date = date),
+    };
+    match &profile.ends_at {
+        Some(end) => {
+            let until = td_string!(l, reviews.ends, date = end.text.in_language(language()));
+            format!("{granted} · {until}")
+        }
+        None => granted,
+    }
+}
+
+/// "Funding agreement: 2 administrators, 5 people", and who administers it by name.
+fn modules(modules: Vec<ModuleCard>) -> impl IntoView {
+    let l = locale();
+    let rows = modules.into_iter().map(|module| {
+        let term = module.name.in_language(language()).to_owned();
+        let (counted, by) = (counted(&module), administered(&module));
+        view! { <SummaryRow term>{counted}<br /><span class="soft">{by}</span></SummaryRow> }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <section aria-labelledby="modules">
+            <h2 id="modules">{td_string!(l, home.modules)}</h2>
+            <SummaryList>{rows}</SummaryList>
+        </section>
+    }
+}
+
+fn counted(module: &ModuleCard) -> String {
+    let l = locale();
+    let administrators = match is_one(language(), module.administrators) {
+        _ if module.administrators == 0 => td_string!(l, home.administrators_none).to_owned(),
+        true => td_string!(l, home.administrators_one).to_owned(),
+        false => td_string!(l, home.administrators_many, count = module.administrators),
+    };
+    let people = match is_one(language(), module.people) {
+        _ if module.people == 0 => td_string!(l, home.people_none).to_owned(),
+        true => td_string!(l, home.people_one).to_owned(),
+        false => td_string!(l, home.people_many, count = module.people),
+    };
+    format!("{administrators}, {people}")
+}
+
+fn administered(module: &ModuleCard) -> String {
+    let l = locale();
+    let others = module.administrators - module.named.len() as u64;
+    let names = module.named.join(", ");
+    match (module.named.is_empty(), others) {
+        (true, _) => td_string!(l, home.administered_by_support).to_owned(),
+        (_, 0) => td_string!(l, home.administered_by, names = names),
+        (_, more) => td_string!(l, home.administered_by_more, names = names, count = more),
+    }
 }
 
 fn details(organization: &OrganizationFrame, primary: Option<String>) -> impl IntoView + use<> {

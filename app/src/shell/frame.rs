@@ -6,7 +6,7 @@ use crate::ui::text_area::escaped;
 use crate::ui::{ErrorSummary, Link};
 use crate::{language, locale};
 use domain::organizations::OrganizationFrame;
-use domain::permissions::SeeContacts;
+use domain::permissions::{ReviewAccess, SeeContacts};
 use domain::{FieldProblems, Language};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -20,6 +20,7 @@ pub enum Here {
     Details,
     /// One's own record.
     Own,
+    Reviews,
     /// A page of the organization that no entry leads to.
     Elsewhere,
 }
@@ -234,6 +235,9 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
     let own = (!organization.actor.support).then(|| {
         view! { <Entry href=format!("{home}/me") label=td_string!(l, shell.own) here=here == Here::Own /> }
     });
+    let reviews = organization.actor.may::<ReviewAccess>().then(|| {
+        view! { <Entry href=format!("{home}/reviews") label=td_string!(l, shell.reviews) here=here == Here::Reviews /> }
+    });
     view! {
         <details class="fold"><summary>{td_string!(l, shell.menu)}</summary></details>
         <nav class="side-menu" aria-label=td_string!(l, shell.my_organization)>
@@ -246,6 +250,7 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
                     label=td_string!(l, shell.details)
                     here=here == Here::Details
                 />
+                {reviews}
                 {own}
             </ul>
         </nav>

@@ -4,7 +4,7 @@ use crate::{language, locale};
 use domain::bulk::{Bulk, BulkAct};
 use domain::{Bilingual, Date, Field, Language};
 use leptos::prelude::*;
-use locales::{Locale, td_string};
+use locales::{Locale, is_one, td_string};
 use serde::{Deserialize, Serialize};
 
 /// What was done. A subject adds its own; each has a title, and perhaps a sentence more.
@@ -64,6 +64,18 @@ pub enum Notice {
     InvitationDeclined {
         organization: Bilingual,
     },
+    /// Several people keep their access (P5); of some, somebody else decided meanwhile.
+    AccessKept {
+        kept: u64,
+        refused: Vec<String>,
+    },
+    AccessDecided {
+        name: String,
+    },
+    AccessToChange {
+        name: String,
+    },
+    ReviewAttested,
 }
 
 impl Notice {
@@ -98,6 +110,13 @@ impl Notice {
             Self::InvitationDeclined { organization } => {
                 td_string!(l, ui.invitation_declined, organization = organization.in_language(language))
             }
+            Self::AccessKept { kept, .. } if is_one(language, *kept) => {
+                td_string!(l, reviews.notice.kept_one).to_owned()
+            }
+            Self::AccessKept { kept, .. } => td_string!(l, reviews.notice.kept_many, n = kept),
+            Self::AccessDecided { name } => td_string!(l, reviews.notice.decided, name = name),
+            Self::AccessToChange { name } => td_string!(l, reviews.notice.change, name = name),
+            Self::ReviewAttested => td_string!(l, reviews.notice.attested).to_owned(),
         }
     }
 
@@ -132,8 +151,15 @@ impl Notice {
             Self::ContactDeactivated { .. } => Some(td_string!(l, ui.contact_deactivated_more).to_owned()),
             Self::ContactReactivated { .. } => Some(td_string!(l, ui.contact_reactivated_more).to_owned()),
             Self::InvitationWithdrawn { .. } => Some(td_string!(l, ui.invitation_withdrawn_more).to_owned()),
+            Self::AccessKept { refused, .. } if !refused.is_empty() => {
+                Some(td_string!(l, reviews.notice.kept_not, names = refused.join("; ")))
+            }
+            Self::AccessToChange { .. } => Some(td_string!(l, reviews.notice.change_more).to_owned()),
             Self::DetailsSaved { renamed: true } => Some(td_string!(l, ui.details_saved_renamed).to_owned()),
             Self::DetailsSaved { renamed: false }
+            | Self::AccessKept { .. }
+            | Self::AccessDecided { .. }
+            | Self::ReviewAttested
             | Self::ContactAdded { .. }
             | Self::PrimaryTransferred { .. }
             | Self::OwnRecordSaved

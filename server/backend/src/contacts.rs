@@ -13,6 +13,7 @@ mod notices;
 mod own;
 mod primary;
 mod state;
+mod waiting;
 
 use crate::access::Permit;
 use crate::entity::{account, contact, contact_phone};

@@ -10,6 +10,7 @@ mod dice;
 mod jobs;
 mod names;
 mod places;
+mod reviewed;
 mod rows;
 mod stage;
 
@@ -172,7 +173,7 @@ pub async fn fill(
     }
     kept += author.rows.keep(&platform.store).await?;
     progress(kept);
-    Ok(())
+    reviewed::fill(platform).await
 }
 
 /// The fewest contacts of an organization: one in each situation.

@@ -46,7 +46,8 @@ pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
 pub(crate) const RELINKED: &str = "desk.relinked";
 
 /// The subjects that the portal writes letters about.
-const SUBJECTS: [&str; 4] = ["contacts", "desk", "invitations", "profile_requests"];
+const SUBJECTS: [&str; 6] =
+    ["contacts", "desk", "invitations", "profile_requests", crate::reviews::SUBJECT, crate::endings::SUBJECT];
 
 /// Writes the letters of the portal.
 #[derive(Clone, Debug)]
@@ -85,6 +86,8 @@ impl PortalLetters {
             Some("profile_requests") => self.about_profile_request(row).await,
             Some("invitations") => self.about_invitation(row).await,
             Some("desk") => self.of_the_desk(row).await,
+            Some(crate::reviews::SUBJECT) => self.portal.review_letter(row).await,
+            Some(crate::endings::SUBJECT) => self.portal.ending_letter(row).await,
             _ => Ok(None),
         }
     }
@@ -304,7 +307,7 @@ fn invite(about: &About, language: Language) -> Sheet {
 }
 
 /// The landing page's address says the language of the text that stands around it.
-fn in_language(address: &str, language: Language) -> String {
+pub(crate) fn in_language(address: &str, language: Language) -> String {
     address
         .replacen("/fr/invitation/", &format!("/{}/invitation/", language.code()), 1)
         .replacen("/en/invitation/", &format!("/{}/invitation/", language.code()), 1)

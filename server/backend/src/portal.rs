@@ -33,6 +33,12 @@ pub struct PortalSettings {
     pub invitations_per_day: u16,
     /// I12: mails per address per day.
     pub mails_per_address_per_day: u16,
+    /// P5: an access review is due so many months after the last one.
+    pub review_months: i32,
+    /// L10: access not used for so many days is flagged.
+    pub unused_days: u32,
+    /// P7: a reminder goes out so many days before a profile ends.
+    pub grant_reminder_days: i64,
 }
 
 impl Default for PortalSettings {
@@ -43,6 +49,9 @@ impl Default for PortalSettings {
             reminder_days: 7,
             invitations_per_day: 50,
             mails_per_address_per_day: 5,
+            review_months: 12,
+            unused_days: 180,
+            grant_reminder_days: 30,
         }
     }
 }
@@ -92,6 +101,11 @@ impl Portal {
         self.platform.clock.now()
     }
 
+    /// L10: for how many days an access was not used, once that is long.
+    pub(crate) fn unused(&self, last_sign_in: Instant) -> Option<u32> {
+        domain::contacts::unused_days(last_sign_in, self.now(), self.settings.unused_days)
+    }
+
     /// 256 bits of chance in the alphabet of addresses: a draft's name, a nonce.
     #[must_use]
     pub fn random_token(&self) -> String {
@@ -127,6 +141,9 @@ impl Portal {
         self.remind_of_invitations().await?;
         self.tell_of_expiry().await?;
         self.forget_imports().await?;
+        self.remind_of_reviews().await?;
+        self.remind_of_endings().await?;
+        self.note_endings().await?;
         session::Entity::delete_many()
             .filter(session::Column::ExpiresAt.lt(self.now().0))
             .exec(self.platform.store.write())

@@ -75,6 +75,13 @@ impl Calendar {
         Some(Instant(start.timestamp().as_millisecond()))
     }
 
+    /// The same hour so many months later; earlier when negative.
+    #[must_use]
+    pub fn months_after(&self, at: Instant, months: i32) -> Instant {
+        let later = self.zoned(at).checked_add(months.months());
+        later.map_or(at, |zoned| Instant(zoned.timestamp().as_millisecond()))
+    }
+
     /// The day of that moment.
     #[must_use]
     pub fn date(&self, at: Instant) -> Date {

@@ -51,6 +51,13 @@ pub const SETTINGS: &[Setting] = &[
     setting("reminder_days", "7", "How many days before its end a reminder is mailed; 0 for none."),
     setting("invitations_per_day", "50", "Invitations that one person may send in a day."),
     setting("mails_per_address_per_day", "5", "Mails that one address may be sent in a day."),
+    setting("review_months", "12", "An access review is due so many months after the last one."),
+    setting("unused_days", "180", "Access that was not used for so many days is flagged to administrators."),
+    setting(
+        "grant_reminder_days",
+        "30",
+        "How many days before a profile ends a reminder is mailed; 0 for none.",
+    ),
     setting(
         "terms_version",
         "1",

@@ -21,6 +21,8 @@ pub struct House {
     pub contact: Uuid,
     pub invitation: Uuid,
     pub profile_request: Uuid,
+    /// An access review under way, which lists the contact.
+    pub review: Uuid,
     other: Uuid,
     operator: Uuid,
 }
@@ -67,7 +69,8 @@ impl House {
         let contact = contact(scene, organization, "Contact", None).await;
         let invited = contact_invited(scene, organization).await;
         let profile_request = asked(scene, organization, contact).await;
-        Self { organization, contact, invitation: invited, profile_request, other, operator }
+        let review = review_open(scene, organization, contact).await;
+        Self { organization, contact, invitation: invited, profile_request, review, other, operator }
     }
 }
 
@@ -137,6 +140,39 @@ async fn contact(scene: &Scene, organization: Uuid, name: &str, account: Option<
         ("updated_at", scene.now().0.into()),
     ];
     insert(scene, "contacts", row).await;
+    id
+}
+
+async fn review_open(scene: &Scene, organization: Uuid, contact: Uuid) -> Uuid {
+    let id = id(scene);
+    let row = vec![
+        ("id", id.into()),
+        ("organization_id", organization.into()),
+        ("state", "open".into()),
+        ("started_by", contact.into()),
+        ("started_by_support", false.into()),
+        ("started_at", scene.now().0.into()),
+        ("attested_by_support", false.into()),
+        ("people", 0_i64.into()),
+        ("kept", 0_i64.into()),
+        ("changed", 0_i64.into()),
+        ("deactivated", 0_i64.into()),
+        ("left_to_support", 0_i64.into()),
+    ];
+    insert(scene, "reviews", row).await;
+    let row = vec![
+        ("review_id", id.into()),
+        ("contact_id", contact.into()),
+        ("organization_id", organization.into()),
+        ("last_name", "Contact".into()),
+        ("first_name", "Alex".into()),
+        ("email", "contact@example.org".into()),
+        ("sort_key", "contact".into()),
+        ("is_primary", false.into()),
+        ("listed_at", scene.now().0.into()),
+        ("version", 0_i64.into()),
+    ];
+    insert(scene, "review_people", row).await;
     id
 }
 

@@ -21,6 +21,7 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "invitation" => house.invitation.to_string(),
         "profile_request" => house.profile_request.to_string(),
         "import" => Uuid::from_u128(9).to_string(),
+        "review" => house.review.to_string(),
         "lang" | "language" => "en".into(),
         "token" | "handle" | "request" => "unknown".into(),
         "email" => "somebody@example.org".into(),

@@ -122,12 +122,16 @@ fn StatusCell(
         let date = date.text.in_language(crate::language()).to_owned();
         view! { <li class="soft">{td_string!(l, contacts.last_sign_in, date = date)}</li> }
     });
+    let unused = line.unused_days.map(|days| {
+        view! { <li><span class="status waiting">{td_string!(l, contacts.unused, days = days)}</span></li> }
+    });
     view! {
         <td role="cell" data-label=td_string!(l, contacts.column_status)>
             <ul class="lines">
                 <li><span class=state>{active}</span></li>
                 <li><span class=reach>{access}</span></li>
                 {seen}
+                {unused}
                 <Step line organization address manages />
             </ul>
         </td>

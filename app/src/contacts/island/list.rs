@@ -191,6 +191,7 @@ fn SearchPanel(state: State, profiles: Vec<(String, Bilingual)>) -> impl IntoVie
                 on:submit=submit
             >
                 <input type="hidden" name="search" value="1" />
+                {initial.waiting.map(|waiting| view! { <input type="hidden" name="waiting" value=waiting.code() /> })}
                 <div class="field grow">
                     <label for="q">{td_string!(l, contacts.words)}</label>
                     <input

@@ -112,6 +112,9 @@ impl Permit<SeeContacts> {
             .add(contact::Column::Active.eq(true))
             .add(contact::Column::AccountId.is_not_null())
             .add(contact::Column::Id.in_subquery(working));
+        if let Some(waiting) = search.waiting {
+            select = select.filter(self.portal.waits(&[self.organization.id], waiting));
+        }
         match search.access {
             AccessFilter::Any => select,
             AccessFilter::With => select.filter(access),
@@ -214,6 +217,9 @@ impl Permit<SeeContacts> {
             .filter(|account| account.email_verified)
             .and_then(|account| account.email.clone())
             .filter(|email| email.to_lowercase() != row.email_key);
+        let signed_in = account
+            .filter(|_| self.actor.may::<ManageContacts>())
+            .map(|account| domain::Instant(account.last_sign_in_at));
         // Profiles are shown in the catalogue's order; what it does not know comes last, by key (P10).
         let known = catalogue.profiles().map(|profile| &profile.key).filter(|key| keys.contains(key));
         let unknown = keys.iter().filter(|key| catalogue.find(key).is_none());
@@ -231,9 +237,8 @@ impl Permit<SeeContacts> {
             language: language(&row),
             active: row.active,
             access,
-            last_sign_in: account
-                .filter(|_| self.actor.may::<ManageContacts>())
-                .map(|account| self.portal.platform.calendar.date(domain::Instant(account.last_sign_in_at))),
+            last_sign_in: signed_in.map(|at| self.portal.platform.calendar.date(at)),
+            unused_days: signed_in.filter(|_| access).and_then(|at| self.portal.unused(at)),
             last_name: row.last_name,
             first_name: row.first_name,
         }

@@ -946,13 +946,14 @@ fn i10_a_refused_mail_is_told_to_the_inviter_and_shown_in_the_list() {
         assert!(plain(&told.text).contains(&bruno.email));
         let step = alice.sees().await.card(bruno.contact).await.unwrap().line.step;
         assert!(matches!(step, InvitationStep::Invited { mail: MailState::Bounced, .. }), "{step:?}");
-        assert_eq!(alice.home().await.home().await.unwrap().invitations_bounced, 1);
+        let waits = alice.home().await.home().await.unwrap().waits.counts;
+        assert_eq!(waits, [(domain::contacts::Waiting::Bounced, 1)]);
         let answers = stage.texts("SELECT answer FROM outbox WHERE state = 'bounced'").await;
         assert!(answers[0].contains("no such mailbox"), "{answers:?}");
         // The address is corrected while resending, and all is well.
         alice.manages().await.reissue(sent.invitation, "bruno@right.example").await.unwrap();
         stage.link_to("bruno@right.example").await;
-        assert_eq!(alice.home().await.home().await.unwrap().invitations_bounced, 0);
+        assert!(alice.home().await.home().await.unwrap().waits.counts.is_empty());
     });
 }
 

@@ -134,6 +134,11 @@ impl Stage {
         db.execute_raw(statement).await.unwrap().rows_affected()
     }
 
+    /// Runs a statement that the database may refuse.
+    pub async fn try_run(&self, sql: &str) -> Result<(), sea_orm::DbErr> {
+        self.platform.store.write().execute_unprepared(sql).await.map(|_| ())
+    }
+
     pub async fn rows(&self, sql: &str) -> Vec<QueryResult> {
         let db = self.platform.store.read();
         db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap()

@@ -55,7 +55,7 @@ impl Author<'_> {
 
     fn new_account(&mut self, entered: &Entrance, name: Option<String>, email: &str) -> Uuid {
         let (id, facts) = (self.id(), &entered.facts);
-        let recently = if self.dice.percent(80) { self.days_ago(0..30) } else { self.days_ago(30..130) };
+        let recently = if self.dice.percent(80) { self.days_ago(0..30) } else { self.days_ago(30..230) };
         self.rows.accounts.push(account::ActiveModel {
             id: Set(id),
             name: Set(name.unwrap_or_else(|| spoken_name(&facts.last_name, &facts.first_name))),

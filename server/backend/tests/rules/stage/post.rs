@@ -46,6 +46,11 @@ impl Stage {
         self.letters.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// Nothing has come since what was read.
+    pub async fn nobody_was_written_to(&self) {
+        self.nothing_unread().await;
+    }
+
     pub(super) async fn nothing_unread(&self) {
         self.deliver().await;
         let letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
