@@ -20,6 +20,8 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "contact" => house.contact.to_string(),
         "invitation" => house.invitation.to_string(),
         "profile_request" => house.profile_request.to_string(),
+        "relink" | "announcement" => house.invitation.to_string(),
+        "module" => "cases".into(),
         "lang" | "language" => "en".into(),
         "token" | "handle" | "request" => "unknown".into(),
         "email" => "somebody@example.org".into(),
