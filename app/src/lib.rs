@@ -64,8 +64,8 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::{accounts, contacts, home, invitations, organizations, profile_requests};
     use crate::{accounts, contacts, desk, home, invitations, organizations};
+    use crate::{accounts, contacts, home, invitations, organizations, profile_requests};
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
@@ -129,6 +129,11 @@ mod routes {
             <ParentRoute path=path!("organizations/:organization/profile-requests") view=Outlet>
                 <Route path=path!("") view=profile_requests::page::RequestsPage />
                 <Route path=path!(":profile_request") view=profile_requests::page::DecidePage />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
     /// Support's desk.
     #[component(transparent)]
     fn DeskRoutes() -> impl MatchNestedRoutes + Clone {
