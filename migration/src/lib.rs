@@ -8,6 +8,7 @@ mod m20261122_000002_identity;
 mod m20261122_000003_activity_chain;
 mod m20261122_000004_organizations;
 mod m20261122_000008_profile_requests;
+mod m20261122_000024_grants_of_contact;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_activity_chain::Migration),
             Box::new(m20261122_000004_organizations::Migration),
             Box::new(m20261122_000008_profile_requests::Migration),
+            Box::new(m20261122_000024_grants_of_contact::Migration),
         ]
     }
 }

@@ -96,7 +96,7 @@ fn NewAnnouncement(form: AnnouncementForm, problems: FieldProblems) -> impl Into
     let error = |field| error_of(problems.clone().into(), field);
     view! {
         <form method="post" action=Announce::url() novalidate>
-            <h2>{td_string!(l, desk.announcing.new)}</h2>
+            <h2>{td_string!(l, desk.announcing.another)}</h2>
             <TextArea
                 name="form[text_en]"
                 id=Field::TextEn.id()

@@ -62,7 +62,7 @@ fn NewDepartment(form: DepartmentForm, problems: FieldProblems) -> impl IntoView
     let l = locale();
     view! {
         <form method="post" action=AddDepartment::url() novalidate>
-            <h2>{td_string!(l, desk.department.new)}</h2>
+            <h2>{td_string!(l, desk.department.another)}</h2>
             <TextInput
                 name="form[name_en]"
                 id=Field::NameEn.id()
