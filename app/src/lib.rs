@@ -11,6 +11,7 @@
 
 pub mod accounts;
 pub mod contacts;
+pub mod desk;
 pub mod failure;
 pub mod form;
 pub mod invitations;
@@ -64,7 +65,7 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::{accounts, contacts, home, invitations, organizations, profile_requests, reviews};
+    use crate::{accounts, contacts, desk, home, invitations, organizations, profile_requests, reviews};
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
@@ -88,6 +89,7 @@ mod routes {
                         <Route path=path!("privacy") view=home::Privacy />
                         <OrganizationRoutes />
                         <ProfileRequestRoutes />
+                        <DeskRoutes />
                         <InvitationRoutes />
                         <ProviderRoutes />
                     </ParentRoute>
@@ -135,6 +137,41 @@ mod routes {
             <ParentRoute path=path!("organizations/:organization/profile-requests") view=Outlet>
                 <Route path=path!("") view=profile_requests::page::RequestsPage />
                 <Route path=path!(":profile_request") view=profile_requests::page::DecidePage />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
+    /// Support's desk.
+    #[component(transparent)]
+    fn DeskRoutes() -> impl MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("desk") view=Outlet>
+                <Route path=path!("") view=desk::page::DeskPage />
+                <Route path=path!("relinks") view=desk::relinks::RelinksPage />
+                <Route path=path!("relinks/:relink") view=desk::relinks::DecidePage />
+                <Route path=path!("notices") view=desk::announcements::AnnouncementsPage />
+                <Route path=path!("departments") view=desk::departments::DepartmentsPage />
+                <Route path=path!("organizations/add") view=desk::opening::OpenPage />
+                <Route path=path!("organizations/:organization") view=desk::organization::SupportCardPage />
+                <DeskOrganizationRoutes />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
+    /// What Support changes of one organization.
+    #[component(transparent)]
+    fn DeskOrganizationRoutes() -> impl MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("organizations/:organization") view=Outlet>
+                <Route path=path!("facts") view=desk::steering::FactsPage />
+                <Route path=path!("modules/:module") view=desk::modules::SwitchPage />
+                <Route path=path!("close") view=desk::states::ClosePage />
+                <Route path=path!("reopen") view=desk::states::ReopenPage />
+                <Route path=path!("merge") view=desk::states::MergePage />
+                <Route path=path!("recover") view=desk::recovery::RecoverPage />
+                <Route path=path!("contacts/:contact/lost-account") view=desk::relinks::LostAccountPage />
             </ParentRoute>
         }
         .into_inner()

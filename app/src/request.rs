@@ -16,7 +16,7 @@ mod session;
 mod sign_in;
 
 pub use answer::{broken, redirect, refresh, set_status};
-pub use doors::{as_permitted, as_signed_in, as_visitor, at_provider, portal, set_provider_cookie};
+pub use doors::{as_permitted, as_signed_in, as_staff, as_visitor, at_provider, portal, set_provider_cookie};
 pub use drafts::{draft, submit};
 pub(crate) use language::in_other_language;
 pub use language::{language, remember_toggle};

@@ -7,7 +7,7 @@ mod frame;
 pub use document::shell;
 pub(crate) use document::{ALIVE, ALIVE_END};
 pub use failed::FailurePage;
-pub use frame::{Here, Page};
+pub use frame::{AtDesk, Here, Page};
 
 use crate::failure::Failure;
 use crate::request;

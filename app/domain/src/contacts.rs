@@ -249,10 +249,13 @@ pub struct OwnForm {
     pub language: String,
 }
 
+/// Title, phones and language, as a person's own form was understood.
+pub type OwnFacts = (Option<String>, Vec<Phone>, Option<Language>);
+
 impl OwnForm {
     /// # Errors
     /// All that is wrong, field by field.
-    pub fn parse(&self) -> Result<(Option<String>, Vec<Phone>, Option<Language>), FieldProblems> {
+    pub fn parse(&self) -> Result<OwnFacts, FieldProblems> {
         let mut faults = FieldProblems::none();
         let title = faults.note(Field::Title, optional_line(&self.title, 100));
         let phones = parse_phones(&self.phones, &mut faults);

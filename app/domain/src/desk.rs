@@ -84,6 +84,8 @@ pub struct DeskPerson {
     pub name: String,
     pub email: String,
     pub active: bool,
+    /// An account is linked, which may be lost one day.
+    pub linked: bool,
     pub organization: OrganizationId,
     pub organization_name: Bilingual,
 }

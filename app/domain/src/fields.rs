@@ -35,6 +35,8 @@ pub enum Field {
     Representative,
     Evidence,
     ContactEmail,
+    /// Which contact is meant.
+    Contact,
     TextEn,
     TextFr,
     From,
@@ -84,6 +86,7 @@ impl Field {
             Self::Representative => "representative".into(),
             Self::Evidence => "evidence".into(),
             Self::ContactEmail => "contact_email".into(),
+            Self::Contact => "contact".into(),
             Self::TextEn => "text_en".into(),
             Self::TextFr => "text_fr".into(),
             Self::From => "from".into(),

@@ -153,6 +153,7 @@ fn missing(field: Option<Field>, l: Locale) -> String {
             Field::Form
             | Field::Active
             | Field::EndsOn(_)
+            | Field::Contact
             | Field::PostalAddress
             | Field::CivicAddress
             | Field::BusinessNumber

@@ -63,6 +63,20 @@ where
     as_signed_in(|signed_in| async move { act(signed_in.permit::<P>(organization).await?).await }).await
 }
 
+/// The door of Support's desk, for whoever of its staff holds the right `P` (G7).
+///
+/// # Errors
+/// [`Problem::SignInNeeded`], [`Problem::NotFound`] for who is not of Support, [`Problem::Forbidden`] without the
+/// right, or whatever `act` is refused.
+pub async fn as_staff<P, T, F, Fut>(act: F) -> Result<T, Failure>
+where
+    P: Right,
+    F: FnOnce(Permit<P>) -> Fut + Send,
+    Fut: Future<Output = Result<T, Refusal>> + Send,
+{
+    as_signed_in(|signed_in| async move { act(signed_in.staff::<P>().await?).await }).await
+}
+
 /// The door to the embedded provider, as this browser sees it.
 ///
 /// # Errors

@@ -7,7 +7,8 @@ use crate::ui::notice::Notice;
 use backend::AccountCard;
 use backend::sessions::ACCOUNT;
 use domain::organizations::OrganizationChoice;
-use domain::{AccountId, Instant};
+use domain::permissions::AllOrganizations;
+use domain::{AccountId, Bilingual, Instant};
 use tower_sessions::Session;
 
 pub(super) const SIGNED_IN_AT: &str = "signed_in_at";
@@ -59,6 +60,10 @@ pub async fn notice(notice: Notice) {
 pub struct Who {
     pub account: Option<AccountCard>,
     pub organizations: Vec<OrganizationChoice>,
+    /// Support's desk is open to them (G7).
+    pub staff: bool,
+    /// What Support tells everybody now (G8).
+    pub announcements: Vec<Bilingual>,
     pub notice: Option<Notice>,
     /// Why a button of this page was refused just now.
     pub refused: Option<Failure>,
@@ -75,10 +80,14 @@ pub async fn who() -> Result<Who, Failure> {
         session.remove_value(NOTICE).await?;
         who.notice = Some(notice);
     }
+    who.announcements = portal().visitor().announcements().await?;
     match signed_in().await {
         Ok(signed_in) => {
             who.account = Some(signed_in.account().clone());
             who.organizations = signed_in.organizations().await?;
+            // Nobody else can be of Support: most people cost no question more.
+            who.staff = who.organizations.iter().any(|choice| choice.operator)
+                && signed_in.staff::<AllOrganizations>().await.is_ok();
         }
         Err(Failure::Refused(domain::Problem::SignInNeeded)) => {}
         Err(failure) => return Err(failure),

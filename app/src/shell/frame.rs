@@ -1,5 +1,7 @@
 //! The frame of a page: skip link, masthead, menus, notice, footer.
 
+use crate::desk::organization::card_address;
+use crate::desk::page::desk_address;
 use crate::request::{self, Who};
 use crate::ui::notice::NoticeBanner;
 use crate::ui::text_area::escaped;
@@ -7,7 +9,7 @@ use crate::ui::{ErrorSummary, Link};
 use crate::{language, locale};
 use domain::organizations::OrganizationFrame;
 use domain::permissions::{ReviewAccess, SeeContacts};
-use domain::{FieldProblems, Language};
+use domain::{Bilingual, FieldProblems, Language};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use locales::td_string;
@@ -25,6 +27,15 @@ pub enum Here {
     Elsewhere,
 }
 
+/// The entries of the menu of Support's desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtDesk {
+    Organizations,
+    Relinks,
+    Announcements,
+    Departments,
+}
+
 /// One page: its `<h1>` is also its `<title>`.
 ///
 /// With `organization` it stands in the organization's frame with the left menu, else it is one calm column.
@@ -39,6 +50,9 @@ pub fn Page(
     /// The entry of the left menu.
     #[prop(default = Here::Elsewhere)]
     here: Here,
+    /// It stands at Support's desk, with the desk's menu.
+    #[prop(optional)]
+    desk: Option<AtDesk>,
     /// One sentence under the title.
     #[prop(optional, into)]
     lede: Option<String>,
@@ -65,19 +79,25 @@ pub fn Page(
     let said = problems_of(&who, problems);
     let error = refused || !said.is_empty();
     let heading = (!bare).then(|| heading(title.clone(), lede, actions));
-    let frame = if organization.is_some() { "frame with-menu" } else { "frame calm" };
+    let with_menu = organization.is_some() || desk.is_some();
+    let frame = if with_menu { "frame with-menu" } else { "frame calm" };
     let name = organization.as_ref().map(|organization| organization.name.in_language(language()).to_owned());
     let menu = organization
         .as_ref()
         .map(|organization| view! { <SideMenu organization=organization.clone() here /> });
+    let desk = desk.map(|here| view! { <DeskMenu here /> });
     let notice = who.notice.clone();
+    let announcements = who.announcements.iter().map(|text| view! { <Announcement text=text.clone() /> });
+    let announcements = announcements.collect_view();
     view! {
         <Title text=document_title(&title, name.as_deref(), error) />
         <a class="skip-link" href="#main">{td_string!(l, shell.skip)}</a>
         <Masthead who organization />
         <div class=frame>
             {menu}
+            {desk}
             <main id="main" tabindex="-1">
+                {announcements}
                 {back.map(|link| view! { <a class="back" href=link.href>{link.label}</a> })}
                 {notice.map(|notice| view! { <NoticeBanner notice /> })}
                 {(!said.is_empty()).then(|| view! { <ErrorSummary problems=said.clone() /> })}
@@ -127,7 +147,9 @@ fn Masthead(who: Who, organization: Option<OrganizationFrame>) -> impl IntoView 
     let home = if who.account.is_some() { format!("/{code}/home") } else { format!("/{code}") };
     let account = who.account.clone();
     let switcher = who.account.is_some().then(|| view! { <Switcher who=who.clone() organization /> });
+    let staff = who.staff;
     let menu = account.map(|account| {
+        let desk = staff.then(|| view! { <li><a href=desk_address("")>{td_string!(l, shell.desk)}</a></li> });
         let hidden = format!("{}{} ", td_string!(l, shell.account), locales::colon(language()));
         view! {
             <details class="menu end" name="menu">
@@ -140,6 +162,7 @@ fn Masthead(who: Who, organization: Option<OrganizationFrame>) -> impl IntoView 
                 <div>
                     <p>{account.name}<br />{account.email}</p>
                     <ul class="menu-list">
+                        {desk}
                         <li><a href=format!("/{code}/home")>{td_string!(l, shell.your_organizations)}</a></li>
                         <li>
                             <form method="post" action="/auth/sign-out">
@@ -238,6 +261,10 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
     let reviews = organization.actor.may::<ReviewAccess>().then(|| {
         view! { <Entry href=format!("{home}/reviews") label=td_string!(l, shell.reviews) here=here == Here::Reviews /> }
     });
+    let desk = organization.actor.support.then(|| {
+        let href = card_address(organization.id);
+        view! { <Entry href label=td_string!(l, shell.desk_of) here=false /> }
+    });
     view! {
         <details class="fold"><summary>{td_string!(l, shell.menu)}</summary></details>
         <nav class="side-menu" aria-label=td_string!(l, shell.my_organization)>
@@ -252,8 +279,41 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
                 />
                 {reviews}
                 {own}
+                {desk}
             </ul>
         </nav>
+    }
+}
+
+/// The pages of Support's desk.
+#[component]
+fn DeskMenu(here: AtDesk) -> impl IntoView {
+    let l = locale();
+    let entry = |page: &str, label: &'static str, at: AtDesk| {
+        view! { <Entry href=desk_address(page) label here=here == at /> }
+    };
+    view! {
+        <details class="fold"><summary>{td_string!(l, shell.menu)}</summary></details>
+        <nav class="side-menu" aria-label=td_string!(l, desk.menu)>
+            <h2>{td_string!(l, desk.menu)}</h2>
+            <ul class="side-list">
+                {entry("", td_string!(l, desk.organizations), AtDesk::Organizations)}
+                {entry("relinks", td_string!(l, desk.relinks), AtDesk::Relinks)}
+                {entry("notices", td_string!(l, desk.announcements), AtDesk::Announcements)}
+                {entry("departments", td_string!(l, desk.departments), AtDesk::Departments)}
+            </ul>
+        </nav>
+    }
+}
+
+/// What Support tells everybody (G8).
+#[component]
+fn Announcement(text: Bilingual) -> impl IntoView {
+    let text = text.in_language(language()).to_owned();
+    view! {
+        <div class="notice warning" role="region" aria-label=td_string!(locale(), shell.announcement)>
+            <p>{text}</p>
+        </div>
     }
 }
 

@@ -45,6 +45,34 @@ pub enum Notice {
     Bulk {
         done: Bulk,
     },
+    OrganizationOpened {
+        name: Bilingual,
+    },
+    OrganizationClosed {
+        name: Bilingual,
+    },
+    OrganizationReopened {
+        name: Bilingual,
+    },
+    OrganizationMerged {
+        name: Bilingual,
+    },
+    FactsSaved,
+    /// How many profiles wait now, or work again (P2).
+    ModuleSwitched {
+        suspended: u64,
+        restored: u64,
+    },
+    RelinkOpened {
+        name: String,
+    },
+    RelinkConfirmed {
+        name: String,
+    },
+    RelinkRefused,
+    AnnouncementSet,
+    AnnouncementEnded,
+    DepartmentAdded,
     InvitationSent {
         name: String,
         email: String,
@@ -101,6 +129,26 @@ impl Notice {
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
             Self::DetailsSaved { .. } => td_string!(l, ui.details_saved).to_owned(),
             Self::Bulk { done } => bulk_title(done, language),
+            Self::OrganizationOpened { name } => {
+                td_string!(l, ui.organization_opened, name = name.in_language(language))
+            }
+            Self::OrganizationClosed { name } => {
+                td_string!(l, ui.organization_closed, name = name.in_language(language))
+            }
+            Self::OrganizationReopened { name } => {
+                td_string!(l, ui.organization_reopened, name = name.in_language(language))
+            }
+            Self::OrganizationMerged { name } => {
+                td_string!(l, ui.organization_merged, name = name.in_language(language))
+            }
+            Self::FactsSaved => td_string!(l, ui.facts_saved).to_owned(),
+            Self::ModuleSwitched { .. } => td_string!(l, ui.module_switched).to_owned(),
+            Self::RelinkOpened { name } => td_string!(l, ui.relink_opened, name = name),
+            Self::RelinkConfirmed { name } => td_string!(l, ui.relink_confirmed, name = name),
+            Self::RelinkRefused => td_string!(l, ui.relink_refused).to_owned(),
+            Self::AnnouncementSet => td_string!(l, ui.announcement_set).to_owned(),
+            Self::AnnouncementEnded => td_string!(l, ui.announcement_ended).to_owned(),
+            Self::DepartmentAdded => td_string!(l, ui.department_added).to_owned(),
             Self::InvitationSent { name, .. } => td_string!(l, ui.invitation_sent, name = name),
             Self::InvitationResent { name, .. } => td_string!(l, ui.invitation_resent, name = name),
             Self::InvitationWithdrawn { name } => td_string!(l, ui.invitation_withdrawn, name = name),
@@ -156,7 +204,25 @@ impl Notice {
             }
             Self::AccessToChange { .. } => Some(td_string!(l, reviews.notice.change_more).to_owned()),
             Self::DetailsSaved { renamed: true } => Some(td_string!(l, ui.details_saved_renamed).to_owned()),
-            Self::DetailsSaved { renamed: false }
+            Self::OrganizationClosed { .. } => Some(td_string!(l, ui.organization_closed_more).to_owned()),
+            Self::ModuleSwitched { suspended, .. } if *suspended > 0 => {
+                Some(td_string!(l, ui.module_suspended_more, n = suspended))
+            }
+            Self::ModuleSwitched { restored, .. } if *restored > 0 => {
+                Some(td_string!(l, ui.module_restored_more, n = restored))
+            }
+            Self::RelinkOpened { .. } => Some(td_string!(l, ui.relink_opened_more).to_owned()),
+            Self::RelinkConfirmed { .. } => Some(td_string!(l, ui.relink_confirmed_more).to_owned()),
+            Self::OrganizationOpened { .. }
+            | Self::OrganizationReopened { .. }
+            | Self::OrganizationMerged { .. }
+            | Self::FactsSaved
+            | Self::ModuleSwitched { .. }
+            | Self::RelinkRefused
+            | Self::AnnouncementSet
+            | Self::AnnouncementEnded
+            | Self::DepartmentAdded
+            | Self::DetailsSaved { renamed: false }
             | Self::AccessKept { .. }
             | Self::AccessDecided { .. }
             | Self::ReviewAttested

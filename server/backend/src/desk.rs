@@ -15,12 +15,43 @@ mod states;
 mod steer;
 
 use crate::access::Permit;
+use crate::organizations::name_of;
 use crate::refusal::Refusal;
 use crate::work::Work;
+use domain::catalogue::Module;
+use domain::desk::ModuleLine;
 use domain::permissions::{AllOrganizations, KeepOrganizations};
-use domain::{Actor, Problem};
+use domain::{Actor, Bilingual, Problem};
+
+impl Permit<AllOrganizations> {
+    /// The modules that the desk's list may be narrowed to.
+    #[must_use]
+    pub fn modules_to_filter(&self) -> Vec<(String, Bilingual)> {
+        let modules = self.portal.catalogue.modules.iter().filter(|module| !module.operator);
+        modules.map(|module| (module.key.clone(), module.name.clone())).collect()
+    }
+}
 
 impl Permit<KeepOrganizations> {
+    /// The modules of a new organization: what is open to everybody, and what may be switched on.
+    #[must_use]
+    pub fn modules_to_offer(&self) -> Vec<ModuleLine> {
+        let modules = self.portal.catalogue.modules.iter().filter(|module| !module.operator);
+        let line = |module: &Module| ModuleLine {
+            key: module.key.clone(),
+            name: module.name.clone(),
+            eligible: module.for_everyone,
+            for_everyone: module.for_everyone,
+        };
+        modules.map(line).collect()
+    }
+
+    /// What the organization is called.
+    #[must_use]
+    pub fn name(&self) -> Bilingual {
+        name_of(&self.organization)
+    }
+
     /// Begins a command of Support.
     async fn begin_as_support(&self) -> Result<(Work, Actor), Refusal> {
         let (work, actor) = self.begin().await?;

@@ -41,6 +41,8 @@ pub(super) struct Author<'a> {
     known: HashMap<DemoRole, Uuid>,
     /// The operator's departments (O2).
     departments: Vec<Uuid>,
+    /// Another person of Support than the supervisor.
+    agent: Option<Uuid>,
 }
 
 /// A contact about to be written.
@@ -93,6 +95,7 @@ impl<'a> Author<'a> {
             supervisor: None,
             known: HashMap::new(),
             departments: Vec::new(),
+            agent: None,
         };
         author.note(None, None, Event::of(Act::DemonstrationBegun, None), author.now);
         author
@@ -111,6 +114,7 @@ impl<'a> Author<'a> {
         let mut stage = Stage::new(number, place, language, self.days_ago(400..2400), ids);
         if stage.is_operator() {
             self.supervisor = Some(stage.primary);
+            self.agent = Some(stage.second);
         }
         stage.offer(self.catalogue, self.supervisor);
         self.found(&stage);
@@ -208,6 +212,9 @@ impl<'a> Author<'a> {
         });
         for (place, phone) in (0..).zip(&entered.facts.phones) {
             self.phone(stage, entered.id, place, phone);
+        }
+        if entered.id == stage.second {
+            self.tell_of_the_desk(stage, entered);
         }
         let held = if linked.is_some() { self.grant(stage, entered) } else { Vec::new() };
         self.invite(stage, entered, linked.map(|linked| linked.account), held);

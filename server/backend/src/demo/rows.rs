@@ -4,7 +4,7 @@ use crate::activity::chain::End;
 use crate::entity::{
     account, activity, activity_chain, announcement, contact, contact_phone, department, grant, invitation,
     invitation_profile, login, organization, organization_department, organization_module, organization_name,
-    organization_state,
+    organization_state, relink,
 };
 use platform::{Store, Transaction, outbox};
 use sea_orm::sea_query::OnConflict;
@@ -28,6 +28,7 @@ pub(super) struct Rows {
     pub(super) contacts: Vec<contact::ActiveModel>,
     pub(super) states: Vec<organization_state::ActiveModel>,
     pub(super) announcements: Vec<announcement::ActiveModel>,
+    pub(super) relinks: Vec<relink::ActiveModel>,
     pub(super) phones: Vec<contact_phone::ActiveModel>,
     pub(super) grants: Vec<grant::ActiveModel>,
     pub(super) invitations: Vec<invitation::ActiveModel>,
@@ -57,6 +58,7 @@ impl Rows {
         insert(&work, &mut self.contacts).await?;
         insert(&work, &mut self.states).await?;
         insert(&work, &mut self.announcements).await?;
+        insert(&work, &mut self.relinks).await?;
         insert(&work, &mut self.phones).await?;
         insert(&work, &mut self.grants).await?;
         insert(&work, &mut self.invitations).await?;

@@ -160,7 +160,7 @@ impl Stage {
             // Where the mail goes is where the door is, but for a few.
             civic_address: Set(self.number.is_multiple_of(3).then_some(street.clone())),
             address: Set(Some(if self.number.is_multiple_of(3) { address } else { street })),
-            state: Set("open".to_owned()),
+            state: Set(if self.is_closed() { "closed" } else { "open" }.to_owned()),
             tracks_clients: Set(self.place.kind.tracks_clients),
             operator: Set(self.is_operator()),
             created_at: Set(self.opened.0),
@@ -177,6 +177,16 @@ impl Stage {
             version: Set(1),
             updated_at: Set(self.opened.0),
         }
+    }
+
+    /// One of the small ones is closed (O3).
+    pub(super) fn is_closed(&self) -> bool {
+        self.number == 10
+    }
+
+    /// One has lost its last administrator (C10).
+    pub(super) fn is_orphaned(&self) -> bool {
+        self.number == 11
     }
 
     /// What one in five was called before.

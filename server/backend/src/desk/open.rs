@@ -1,22 +1,26 @@
 //! A new organization, and an administrator for one that has none (P4, C10).
 
 use super::search::administered_among;
-use crate::access::{Permit, eligible};
+use crate::access::{Permit, active_grants, eligible};
 use crate::activity::Event;
 use crate::contacts;
-use crate::entity::organization;
+use crate::entity::{contact, grant, organization};
 use crate::invitations::Sent;
 use crate::organizations::{columns, shown};
 use crate::refusal::Refusal;
 use crate::work::Work;
+use domain::catalogue::Grantable;
 use domain::contacts::ContactFacts;
-use domain::desk::{OpenForm, RecoveryForm};
+use domain::desk::{Agent, OpenForm, RecoveryForm};
 use domain::fields::required_text;
 use domain::invitations::NewInvitation;
 use domain::organizations::{OrganizationDetails, OrganizationState};
 use domain::permissions::KeepOrganizations;
 use domain::{Act, Actor, Bilingual, ContactId, Field, FieldProblem, FieldProblems, OrganizationId, Problem};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
 use serde_json::json;
 
 impl Permit<KeepOrganizations> {
@@ -51,7 +55,7 @@ impl Permit<KeepOrganizations> {
     pub async fn recover(&self, form: &RecoveryForm) -> Result<Sent, Refusal> {
         let mut faults = FieldProblems::none();
         let contact = form.contact.parse::<ContactId>().map_err(|_| Problem::UnknownChoice);
-        let contact = faults.note(Field::Form, contact);
+        let contact = faults.note(Field::Contact, contact);
         let reason = faults.note(Field::Reason, required_text(&form.reason, 500));
         let (Some(contact), Some(reason)) = (contact, reason) else { return Err(faults.into()) };
         let (work, actor) = self.begin_as_support().await?;
@@ -67,6 +71,44 @@ impl Permit<KeepOrganizations> {
         let said = json!({ "reason": reason, "profile": form.profile, "invitation": sent.invitation });
         work.commit(Event::of(Act::AdministratorRecovered, contact).with(said)).await?;
         Ok(sent)
+    }
+}
+
+/// How many contacts are offered; of more, one is found at the desk first.
+const MOST: u64 = 500;
+
+impl Permit<KeepOrganizations> {
+    /// Whom Support may invite as administrator: active contacts without access, by name; and the profiles that
+    /// make one, those that this person may grant.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn recoverable(&self) -> Result<(Vec<Agent>, Vec<(String, Bilingual)>), Refusal> {
+        let db = self.portal.platform.store.read();
+        let mut working = active_grants(self.portal.now().0);
+        working.and_where(grant::Column::OrganizationId.eq(self.organization.id));
+        let rows = contact::Entity::find()
+            .filter(contact::Column::OrganizationId.eq(self.organization.id))
+            .filter(contact::Column::Active.eq(true))
+            .filter(
+                Condition::any()
+                    .add(contact::Column::AccountId.is_null())
+                    .add(contact::Column::Id.not_in_subquery(working)),
+            )
+            .order_by_asc(contact::Column::SortKey)
+            .order_by_asc(contact::Column::Id)
+            .limit(MOST)
+            .all(db)
+            .await?;
+        let people = rows.iter().map(|row| Agent { contact: ContactId(row.id), name: contacts::spoken(row) });
+        let offered = self.eligible(db).await?;
+        let catalogue = &self.portal.catalogue;
+        let modules = catalogue.modules.iter().filter(|module| offered.offers(module));
+        let profiles = modules.flat_map(|module| &module.profiles).filter(|profile| {
+            profile.administrator && catalogue.grantable(profile, &self.actor.profiles) == Grantable::Yes
+        });
+        let profiles = profiles.map(|profile| (profile.key.clone(), catalogue.name_of(&profile.key)));
+        Ok((people.collect(), profiles.collect()))
     }
 }
 

@@ -310,6 +310,7 @@ async fn people_named(
         name: domain::contacts::listed_name(&row.last_name, &row.first_name),
         email: row.email,
         active: row.active,
+        linked: row.account_id.is_some(),
         organization: OrganizationId(row.organization_id),
         organization_name: names.get(&row.organization_id).cloned().unwrap_or_default(),
     };

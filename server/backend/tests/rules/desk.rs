@@ -214,6 +214,7 @@ fn o3_a_closed_organization_signs_nobody_in_and_can_be_reopened() {
         // Support still looks, and closing twice is refused.
         assert!(sophie.asks::<SeeContacts>(tide.id).await.is_ok());
         assert_eq!(refusal(keeps.close(&because("Again.")).await), Problem::StateForbids);
+        stage.wait(DAY);
         keeps.reopen(&because("Funded again.")).await.unwrap();
         assert!(alice.asks::<ManageContacts>(tide.id).await.is_ok());
         let states = card(&sophie, tide.id).await.states;

@@ -1,11 +1,15 @@
 //! What an organization is before anybody enters: its row, the departments that administer its agreements, its
-//! earlier name.
+//! earlier name; and what waits at Support's desk.
 
-use super::Author;
+use super::{Author, Entrance};
+use crate::activity::Event;
 use crate::demo::stage::Stage;
-use crate::entity::{department, organization_department, organization_name, organization_state};
-use domain::{Bilingual, fold};
+use crate::entity::{
+    announcement, department, organization_department, organization_name, organization_state, relink,
+};
+use domain::{Act, Bilingual, ContactId, fold};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 /// The operator's departments.
 const DEPARTMENTS: [(&str, &str); 4] = [
@@ -31,6 +35,9 @@ impl Author<'_> {
             reason: Set(None),
         };
         self.rows.states.push(opened);
+        if stage.is_closed() {
+            self.close(stage);
+        }
         if !stage.is_operator() {
             self.administer(stage);
         }
@@ -63,6 +70,68 @@ impl Author<'_> {
                 department_id: Set(*department_id),
             });
         }
+    }
+
+    fn close(&mut self, stage: &Stage) {
+        let at = self.now.plus_days(-45);
+        let closed = organization_state::ActiveModel {
+            id: Set(self.id()),
+            organization_id: Set(stage.id),
+            state: Set("closed".to_owned()),
+            at: Set(at.0),
+            changed_by: Set(None),
+            reason: Set(Some("Fin des activités / Ceased its activities".to_owned())),
+        };
+        self.rows.states.push(closed);
+        self.note(Some(stage), None, Event::of(Act::OrganizationClosed, None), at);
+    }
+
+    /// What waits at Support's desk, once the second person of an organization is there: a holiday to come, told
+    /// by the operator's, and somebody's lost account that a second person of Support has to confirm (G7, G8).
+    pub(super) fn tell_of_the_desk(&mut self, stage: &Stage, entered: &Entrance) {
+        let Some(agent) = self.agent else { return };
+        match stage.number {
+            0 => self.announce(agent),
+            3 => self.lose_account(stage, entered, agent),
+            _ => {}
+        }
+    }
+
+    fn announce(&mut self, agent: Uuid) {
+        let first = self.platform.calendar.end_of_day_after(self.now, 20);
+        let holiday = announcement::ActiveModel {
+            id: Set(self.id()),
+            text_en: Set(
+                "Support is closed for the holidays. Your requests will be answered afterwards.".to_owned()
+            ),
+            text_fr: Set("Le soutien est fermé pendant les Fêtes. Vos demandes recevront réponse au retour."
+                .to_owned()),
+            starts_at: Set(first.0),
+            ends_at: Set(first.plus_days(10).0),
+            set_by: Set(agent),
+            set_at: Set(self.now.plus_days(-2).0),
+        };
+        self.rows.announcements.push(holiday);
+    }
+
+    fn lose_account(&mut self, stage: &Stage, entered: &Entrance, agent: Uuid) {
+        let opened = self.now.plus_days(-2);
+        let relink = relink::ActiveModel {
+            id: Set(self.id()),
+            organization_id: Set(stage.id),
+            contact_id: Set(entered.id),
+            reason: Set("Phone lost, password forgotten / Téléphone perdu, mot de passe oublié".to_owned()),
+            evidence: Set("Called back at the office number / Rappel au numéro du bureau".to_owned()),
+            email: Set(entered.facts.email.to_string()),
+            state: Set("pending".to_owned()),
+            opened_by: Set(agent),
+            opened_at: Set(opened.0),
+            expires_at: Set(opened.plus_days(7).0),
+            decided_by: Set(None),
+            decided_at: Set(None),
+        };
+        self.rows.relinks.push(relink);
+        self.note(Some(stage), None, Event::of(Act::RelinkOpened, ContactId(entered.id)), opened);
     }
 
     fn rename(&mut self, stage: &Stage, Bilingual { en, fr }: Bilingual) {

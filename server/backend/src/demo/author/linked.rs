@@ -87,6 +87,9 @@ impl Author<'_> {
         };
         let held = stage.offers.held(entered.standing, &self.dice);
         for offer in &held {
+            // Whoever administered it is gone.
+            let lost = stage.is_orphaned() && self.catalogue.any_administrator([&offer.profile]);
+            let state = if lost { "ended" } else { state };
             // P4: Support gives the first profiles.
             let by = if entered.standing == Standing::Primary { self.supervisor } else { offer.granted_by };
             // P7: a few end.
