@@ -19,6 +19,8 @@ pub mod profile_requests;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
+pub mod activity;
+#[cfg(feature = "ssr")]
 pub mod home;
 #[cfg(feature = "ssr")]
 pub mod request;
@@ -63,7 +65,7 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::{accounts, contacts, home, invitations, organizations, profile_requests};
+    use crate::{accounts, activity, contacts, home, invitations, organizations, profile_requests};
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
@@ -103,6 +105,7 @@ mod routes {
                 <Route path=path!("") view=home::OrganizationHome />
                 <Route path=path!("details") view=organizations::page::DetailsPage />
                 <Route path=path!("details/edit") view=organizations::page::EditDetailsPage />
+                <Route path=path!("activity") view=activity::page::ActivityPage />
                 <Route path=path!("contacts") view=contacts::page::ContactListPage />
                 <Route path=path!("contacts/add") view=contacts::page::AddContactPage />
                 <Route path=path!("contacts/add-with-access") view=invitations::page::AddWithAccessPage />

@@ -249,10 +249,13 @@ pub struct OwnForm {
     pub language: String,
 }
 
+/// A person's own title, phones and language, as they were understood.
+pub type OwnFacts = (Option<String>, Vec<Phone>, Option<Language>);
+
 impl OwnForm {
     /// # Errors
     /// All that is wrong, field by field.
-    pub fn parse(&self) -> Result<(Option<String>, Vec<Phone>, Option<Language>), FieldProblems> {
+    pub fn parse(&self) -> Result<OwnFacts, FieldProblems> {
         let mut faults = FieldProblems::none();
         let title = faults.note(Field::Title, optional_line(&self.title, 100));
         let phones = parse_phones(&self.phones, &mut faults);
@@ -371,6 +374,7 @@ impl ContactSearch {
     }
 }
 
+/// Text as it stands in an address.
 pub(crate) fn percent(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {

@@ -6,7 +6,7 @@ use crate::ui::text_area::escaped;
 use crate::ui::{ErrorSummary, Link};
 use crate::{language, locale};
 use domain::organizations::OrganizationFrame;
-use domain::permissions::SeeContacts;
+use domain::permissions::{ReadActivity, SeeContacts};
 use domain::{FieldProblems, Language};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -20,6 +20,7 @@ pub enum Here {
     Details,
     /// One's own record.
     Own,
+    Activity,
     /// A page of the organization that no entry leads to.
     Elsewhere,
 }
@@ -234,6 +235,9 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
     let own = (!organization.actor.support).then(|| {
         view! { <Entry href=format!("{home}/me") label=td_string!(l, shell.own) here=here == Here::Own /> }
     });
+    let activity = organization.actor.may::<ReadActivity>().then(|| {
+        view! { <Entry href=format!("{home}/activity") label=td_string!(l, shell.activity) here=here == Here::Activity /> }
+    });
     view! {
         <details class="fold"><summary>{td_string!(l, shell.menu)}</summary></details>
         <nav class="side-menu" aria-label=td_string!(l, shell.my_organization)>
@@ -247,6 +251,7 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
                     here=here == Here::Details
                 />
                 {own}
+                {activity}
             </ul>
         </nav>
     }

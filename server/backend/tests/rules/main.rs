@@ -22,4 +22,5 @@ mod primary;
 mod profile_requests;
 mod profiles;
 mod secrets;
+mod sequences;
 mod stage;
