@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 TOOLS := . .ci/env &&
 
-.PHONY: help run test tools build browser-test sizes screenshots
+.PHONY: help run test tools build browser-test faults rules sizes screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,13 @@ build: ## the release: the program and its site
 browser-test: build ## only the browser suite; ARGS="-g invitation --project fr-script-sqlite" goes to Playwright
 	@.ci/tools test
 	@$(TOOLS) cd end2end && ../.ci/postgres playwright test $(ARGS)
+
+faults: ## a night of races and of random commands, on SQLite and PostgreSQL; ARGS=against runs some
+	@.ci/tools test
+	@$(TOOLS) ACCORD_RACES="$${ACCORD_RACES:-10000}" .ci/postgres cargo test -p backend --test rules -- $(ARGS)
+
+rules: ## which rule has which tests; ARGS=--tests names them
+	@$(TOOLS) node end2end/tools/rules.mjs $(ARGS)
 
 sizes: ## what the browser downloads, raw and brotli
 	@$(TOOLS) node end2end/tools/sizes.mjs

@@ -21,6 +21,8 @@ pub mod reviews;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
+pub mod activity;
+#[cfg(feature = "ssr")]
 pub mod home;
 #[cfg(feature = "ssr")]
 pub mod request;
@@ -65,7 +67,9 @@ fn spoken_by_the_request() -> Language {
 
 #[cfg(feature = "ssr")]
 mod routes {
-    use crate::{accounts, contacts, desk, home, invitations, organizations, profile_requests, reviews};
+    use crate::{
+        accounts, activity, contacts, desk, home, invitations, organizations, profile_requests, reviews,
+    };
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
@@ -106,6 +110,7 @@ mod routes {
                 <Route path=path!("") view=home::OrganizationHome />
                 <Route path=path!("details") view=organizations::page::DetailsPage />
                 <Route path=path!("details/edit") view=organizations::page::EditDetailsPage />
+                <Route path=path!("activity") view=activity::page::ActivityPage />
                 <Route path=path!("contacts") view=contacts::page::ContactListPage />
                 <Route path=path!("contacts/add") view=contacts::page::AddContactPage />
                 <Route path=path!("contacts/add-with-access") view=invitations::page::AddWithAccessPage />

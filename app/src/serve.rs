@@ -4,11 +4,11 @@
 //! scripts that wake islands stand in every page between two marks; a page without an island loses them here.
 
 use crate::App;
-use crate::contacts;
 use crate::failure::Failure;
 use crate::request::{Means, Memo};
 use crate::reviews;
 use crate::shell::{ALIVE, ALIVE_END, shell};
+use crate::{activity, contacts};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, Request};
 use axum::response::{IntoResponse as _, Response};
@@ -87,6 +87,7 @@ type File = fn(Asked) -> BoxFuture<'static, Result<Response, Failure>>;
 
 /// All of them; whoever adds one adds a door, and the test of doors tries it.
 const DOWNLOADS: &[(&str, File)] = &[
+    ("/{lang}/organizations/{organization}/activity/export.csv", activity::files::export),
     ("/{lang}/organizations/{organization}/contacts/export.csv", contacts::files::export),
     ("/{lang}/organizations/{organization}/contacts/import/{import}/results.csv", contacts::files::results),
     ("/{lang}/organizations/{organization}/reviews/{review}/export.csv", reviews::files::export),

@@ -1,7 +1,13 @@
 //! What can happen in an organization, for the activity (G3): each act has a name, and its sentence in both
-//! languages.
+//! languages. What is asked of the activity, and what is read of it, stand below.
 
+use crate::contacts::percent;
+use crate::ids::{ContactId, OrganizationId};
+use crate::instant::{Date, Instant};
+use crate::language::Bilingual;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
@@ -88,5 +94,195 @@ impl Act {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|act| act.code() == code)
+    }
+}
+
+impl Act {
+    /// What it is about: the first word of its code.
+    #[must_use]
+    pub fn subject(self) -> &'static str {
+        self.code().split('.').next().unwrap_or_default()
+    }
+
+    /// Every subject, in the order of the acts.
+    #[must_use]
+    pub fn subjects() -> Vec<&'static str> {
+        let mut subjects: Vec<_> = Self::ALL.iter().map(|act| act.subject()).collect();
+        let mut seen = Vec::new();
+        subjects.retain(|subject| {
+            !seen.contains(subject) && {
+                seen.push(*subject);
+                true
+            }
+        });
+        subjects
+    }
+}
+
+/// A place between two lines: that of a line, by moment and number. In an address: `1795363200000-12`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub at: Instant,
+    pub number: i64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.at.0, self.number)
+    }
+}
+
+/// What is no place in the activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a place in the activity")]
+pub struct NoPlace;
+
+impl FromStr for Place {
+    type Err = NoPlace;
+
+    fn from_str(text: &str) -> Result<Self, NoPlace> {
+        let (at, number) = text.split_once('-').ok_or(NoPlace)?;
+        let whole = |text: &str| text.parse::<i64>().map_err(|_| NoPlace);
+        Ok(Self { at: Instant(whole(at)?), number: whole(number)? })
+    }
+}
+
+/// Which lines are wanted, all of it in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivitySearch {
+    /// Names or addresses of who acted, or of whom it happened to.
+    pub person: String,
+    /// The code of an act, or of a subject.
+    pub kind: String,
+    /// Days as `2026-11-22`, both included.
+    pub from: String,
+    pub to: String,
+    /// Only lines older than this place.
+    pub before: Option<Place>,
+    /// Only lines newer than this place.
+    pub after: Option<Place>,
+}
+
+impl ActivitySearch {
+    /// Reads the address's parameters; anything that is not understood is as if it were not there.
+    #[must_use]
+    pub fn from_query(parameter: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |name| parameter(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+        let place = |name| parameter(name).and_then(|text| text.parse().ok());
+        Self {
+            person: text("person"),
+            kind: text("kind"),
+            from: text("from"),
+            to: text("to"),
+            before: place("before"),
+            after: place("after"),
+        }
+    }
+
+    /// The address's query for the filters, at the newest lines.
+    #[must_use]
+    pub fn query(&self) -> String {
+        let filters =
+            [("person", &self.person), ("kind", &self.kind), ("from", &self.from), ("to", &self.to)];
+        let mut parts: Vec<String> = filters
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", percent(value)))
+            .collect();
+        parts.extend(self.before.map(|place| format!("before={place}")));
+        parts.extend(self.after.map(|place| format!("after={place}")));
+        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+    }
+
+    /// The same filters, elsewhere.
+    #[must_use]
+    pub fn at(&self, before: Option<Place>, after: Option<Place>) -> Self {
+        Self { before, after, ..self.clone() }
+    }
+
+    /// Whether anything is filtered.
+    #[must_use]
+    pub fn narrows(&self) -> bool {
+        self.at(None, None) != Self::default()
+    }
+}
+
+/// One thing that happened, as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityLine {
+    pub at: Date,
+    /// "Support", for somebody of Support, to an organization.
+    pub who: Bilingual,
+    /// To whom it happened.
+    pub whom: Option<Whom>,
+    pub kind: Bilingual,
+    pub sentence: Bilingual,
+    pub changes: Vec<Change>,
+}
+
+/// Somebody to whom something happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whom {
+    pub organization: OrganizationId,
+    pub contact: ContactId,
+    pub name: String,
+}
+
+/// One field, before and after; without a before it is told as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: Bilingual,
+    pub before: Option<Bilingual>,
+    pub after: Bilingual,
+}
+
+/// One page of the activity, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityFound {
+    pub lines: Vec<ActivityLine>,
+    /// Where the next page of older lines begins.
+    pub older: Option<Place>,
+    /// Where the page of newer lines ends.
+    pub newer: Option<Place>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g3_the_filters_stand_in_the_address() {
+        let search = ActivitySearch {
+            person: "Côté & fils".into(),
+            kind: "contact.added".into(),
+            from: "2026-11-01".into(),
+            before: Some(Place { at: Instant(1_795_363_200_000), number: 12 }),
+            ..ActivitySearch::default()
+        };
+        assert_eq!(
+            search.query(),
+            "?person=C%C3%B4t%C3%A9%20%26%20fils&kind=contact.added&from=2026-11-01&before=1795363200000-12"
+        );
+        let said = |name: &str| match name {
+            "person" => Some(" Côté & fils ".to_owned()),
+            "kind" => Some("contact.added".to_owned()),
+            "from" => Some("2026-11-01".to_owned()),
+            "before" => Some("1795363200000-12".to_owned()),
+            "after" => Some("1; DROP TABLE".to_owned()),
+            _ => None,
+        };
+        assert_eq!(ActivitySearch::from_query(said), search);
+        assert_eq!(ActivitySearch::default().query(), "");
+        assert!(search.narrows() && !search.at(search.before, None).at(None, None).eq(&search));
+    }
+
+    #[test]
+    fn g3_acts_stand_together_by_subject() {
+        assert_eq!(Act::ContactAdded.subject(), "contact");
+        let subjects = Act::subjects();
+        assert!(
+            subjects.iter().all(|subject| subjects.iter().filter(|other| *other == subject).count() == 1)
+        );
+        assert!(Act::ALL.iter().all(|act| subjects.contains(&act.subject())));
     }
 }

@@ -140,6 +140,7 @@ mod tests {
             access: false,
             step,
             last_sign_in: None,
+            unused_days: None,
         }
     }
 

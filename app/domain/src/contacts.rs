@@ -429,6 +429,7 @@ impl ContactSearch {
     }
 }
 
+/// Text as it stands in an address.
 pub(crate) fn percent(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {

@@ -3,10 +3,12 @@
 //! Each file of `en/` and `fr/` is a subject: `td_string!(locale, contacts.title)`. A text that counts has two
 //! keys, `…_one` and `…_many`; [`is_one`] says which.
 
+mod acts;
 #[cfg(test)]
 mod equal;
 mod problems;
 
+pub use acts::{act_kind, act_sentence, act_subject};
 pub use problems::sentence;
 
 use domain::Language;

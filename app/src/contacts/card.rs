@@ -5,6 +5,7 @@ use super::api::{SaveContact, SaveForm};
 use super::fields::ContactFields;
 use super::page::{back_to_list, contact_address, list_address, same_person};
 use super::profiles::{Profiles, held};
+use crate::activity::history::{ContactHistory, history_of};
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::invitations::page::can_invite;
@@ -37,6 +38,9 @@ pub fn ContactPage() -> impl IntoView {
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let state = state(&card.line);
         let review = open_review(&organization).await?;
+        let person = card.facts.email.to_string();
+        let history = history_of(&organization, contact).await?;
+        let history = history.map(|history| view! { <ContactHistory organization=id person history /> });
         let body = if organization.actor.may::<ManageContacts>() {
             let choices =
                 as_permitted(id, |permit: Permit<ManageContacts>| async move { permit.choices().await })
@@ -56,6 +60,7 @@ pub fn ContactPage() -> impl IntoView {
                 {way_back(id, review)}
                 {state}
                 {body}
+                {history}
             </Page>
         }
         .into_any())

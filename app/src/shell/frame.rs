@@ -8,7 +8,7 @@ use crate::ui::text_area::escaped;
 use crate::ui::{ErrorSummary, Link};
 use crate::{language, locale};
 use domain::organizations::OrganizationFrame;
-use domain::permissions::{ReviewAccess, SeeContacts};
+use domain::permissions::{ReadActivity, ReviewAccess, SeeContacts};
 use domain::{Bilingual, FieldProblems, Language};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -23,6 +23,7 @@ pub enum Here {
     /// One's own record.
     Own,
     Reviews,
+    Activity,
     /// A page of the organization that no entry leads to.
     Elsewhere,
 }
@@ -265,6 +266,9 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
         let href = card_address(organization.id);
         view! { <Entry href label=td_string!(l, shell.desk_of) here=false /> }
     });
+    let activity = organization.actor.may::<ReadActivity>().then(|| {
+        view! { <Entry href=format!("{home}/activity") label=td_string!(l, shell.activity) here=here == Here::Activity /> }
+    });
     view! {
         <details class="fold"><summary>{td_string!(l, shell.menu)}</summary></details>
         <nav class="side-menu" aria-label=td_string!(l, shell.my_organization)>
@@ -279,6 +283,7 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
                 />
                 {reviews}
                 {own}
+                {activity}
                 {desk}
             </ul>
         </nav>

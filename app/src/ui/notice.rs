@@ -264,7 +264,7 @@ fn name_of(field: Field, l: Locale) -> Option<&'static str> {
 fn bulk_title(done: &Bulk, language: Language) -> String {
     let l = Locale::from(language);
     let n = done.done();
-    match (done.act, locales::is_one(language, n)) {
+    match (done.act, is_one(language, n)) {
         (BulkAct::Invite, true) => td_string!(l, bulk.invite.result_one, n = n),
         (BulkAct::Invite, false) => td_string!(l, bulk.invite.result_many, n = n),
         (BulkAct::Resend, true) => td_string!(l, bulk.resend.result_one, n = n),

@@ -3,7 +3,12 @@
 //! Lines are never changed and never removed: each belongs to a chain, and the database refuses the rest.
 
 pub(crate) mod chain;
+mod details;
+mod export;
+mod read;
 pub(crate) mod verify;
+
+pub use export::ActivityExport;
 
 use crate::entity::activity;
 use domain::invitations::By;

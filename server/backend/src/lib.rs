@@ -26,6 +26,7 @@ mod staff;
 mod work;
 
 pub use access::{AccountCard, Permit, SignedIn, Visitor};
+pub use activity::ActivityExport;
 pub use activity::verify::{ActivityReport, Break, BrokenChain, BrokenLine};
 pub use contacts::{
     ContactSave, Export, ExportWish, Saved, Upload, column_heading, import_reasons, import_result,

@@ -4,6 +4,7 @@ use domain::{Bilingual, Date, Instant};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
+use std::ops::Range;
 
 /// A time zone, and dates written in both languages.
 #[derive(Clone, Debug)]
@@ -82,6 +83,15 @@ impl Calendar {
         later.map_or(at, |zoned| Instant(zoned.timestamp().as_millisecond()))
     }
 
+    /// The day written `2026-11-22`, from its first moment to the first moment of the next one.
+    #[must_use]
+    pub fn day(&self, machine: &str) -> Option<Range<Instant>> {
+        let day: jiff::civil::Date = machine.parse().ok()?;
+        let noon = day.at(12, 0, 0, 0).to_zoned(self.zone.clone()).ok()?;
+        let noon = Instant(noon.timestamp().as_millisecond());
+        Some(self.start_of_day(noon)..self.end_of_day_after(noon, 0))
+    }
+
     /// The day of that moment.
     #[must_use]
     pub fn date(&self, at: Instant) -> Date {
@@ -158,6 +168,16 @@ mod tests {
         let calendar = Calendar::of(ATLANTIC).unwrap();
         let end = calendar.end_of_day_after(at("2026-10-20T12:00:00Z"), 30);
         assert_eq!(end, at("2026-11-20T04:00:00Z"));
+    }
+
+    #[test]
+    fn g3_a_day_begins_and_ends_in_atlantic_time() {
+        let calendar = Calendar::of(ATLANTIC).unwrap();
+        let day = calendar.day("2026-11-01").unwrap();
+        assert_eq!(day, at("2026-11-01T03:00:00Z")..at("2026-11-02T04:00:00Z"), "the hour changes that day");
+        for wrong in ["", "2026-13-01", "yesterday", "22/11/2026"] {
+            assert_eq!(calendar.day(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The activity: written with each change, sealed, looked at (G3, G10).
 
-use crate::stage::{Org, Person, Stage, on_both, on_both_older, races, typed};
+use crate::stage::{DAY, MINUTE, Org, Person, Stage, on_both, on_both_older, races, refusal, typed};
 use backend::{Break, ContactSave, Refusal};
-use domain::ContactId;
+use domain::activity::{ActivityFound, ActivityLine, ActivitySearch};
 use domain::contacts::ContactForm;
 use domain::invitations::InvitationForm;
-use domain::permissions::ManageContacts;
+use domain::permissions::{ManageContacts, ReadActivity};
+use domain::{Bilingual, ContactId, Language, Problem};
 
 fn asking(profiles: &[&str]) -> InvitationForm {
     InvitationForm {
@@ -227,5 +228,240 @@ fn g3_lines_from_before_the_chain_are_sealed_too() {
         assert_eq!((report.chains, report.lines, report.broken.len()), (3, 1_201, 0), "{report:?}");
         let last = "SELECT at FROM activity WHERE organization_id IS NULL ORDER BY number DESC LIMIT 1";
         assert_eq!(stage.number(last).await, 1_199);
+    });
+}
+
+/// The sentences of a page in English, the newest first.
+async fn told(person: &Person, search: &ActivitySearch) -> Vec<String> {
+    let found =
+        person.asks::<ReadActivity>(person.organization).await.unwrap().activity(search).await.unwrap();
+    found.lines.into_iter().map(|line| line.sentence.en).collect()
+}
+
+/// "Title: empty → Treasurer", in that language.
+fn changes(line: &ActivityLine, language: Language) -> Vec<String> {
+    let told = line.changes.iter().map(|change| {
+        let words = |text: &Bilingual| text.in_language(language).to_owned();
+        let before = change.before.as_ref().map_or_else(String::new, |before| words(before) + " → ");
+        format!("{}: {before}{}", words(&change.field), words(&change.after))
+    });
+    told.collect()
+}
+
+#[test]
+fn g3_alice_reads_who_did_what_with_before_and_after() {
+    on_both(async |stage| {
+        let org = stage.organization("Tide House").await;
+        let alice = stage.alice(&org).await;
+        let bruno = alice.manages().await.add(&typed("Bruno Boudreau")).await.unwrap();
+        stage.wait(60);
+        saves(&alice, bruno, |save| {
+            save.form.title = "Trésorier".into();
+            save.form.language = "fr".into();
+        })
+        .await;
+        stage.wait(60);
+        alice.manages().await.invite(bruno, &asking(&["funding.user"])).await.unwrap();
+        let link = stage.link_to("bruno.boudreau@example.org").await;
+        stage.wait(60);
+        stage.signed_in(stage.account("Bruno Boudreau").await).await.accept(&link).await.unwrap();
+        stage.letter_to(&alice.email).await;
+
+        let reads = alice.asks::<ReadActivity>(org.id).await.unwrap();
+        let lines = reads.activity(&ActivitySearch::default()).await.unwrap().lines;
+        let sentences: Vec<_> =
+            lines.iter().map(|line| (line.sentence.en.as_str(), line.sentence.fr.as_str())).collect();
+        let expected = [
+            ("Bruno Boudreau accepted the invitation.", "Bruno Boudreau a accepté l’invitation."),
+            ("Alice Aucoin invited Bruno Boudreau.", "Alice Aucoin a invité Bruno Boudreau."),
+            ("Alice Aucoin changed Bruno Boudreau.", "Alice Aucoin a modifié la fiche de Bruno Boudreau."),
+            ("Alice Aucoin added Bruno Boudreau.", "Alice Aucoin a ajouté Bruno Boudreau."),
+        ];
+        assert_eq!(sentences, expected);
+        assert_eq!(
+            changes(&lines[2], Language::En),
+            ["Title: empty → Trésorier", "Language preference: empty → French"]
+        );
+        assert_eq!(changes(&lines[2], Language::Fr)[1], "Langue de préférence: vide → français");
+        assert_eq!(
+            changes(&lines[1], Language::En),
+            [
+                "E-mail: bruno.boudreau@example.org",
+                "Security profiles: Funding agreement – User",
+                "Valid until: December 22, 2026"
+            ]
+        );
+        assert_eq!(lines[3].at.text.fr, "22 novembre 2026 à 12 h 00");
+        // The page of Bruno tells the same.
+        let history = reads.history_of(bruno).await.unwrap();
+        assert_eq!(history, lines);
+        // Whoever only reads the list does not read this.
+        let rosa = stage.person(&org, "Rosa Roy", &["funding.reader"]).await;
+        assert_eq!(refusal(rosa.asks::<ReadActivity>(org.id).await), Problem::Forbidden);
+    });
+}
+
+#[test]
+fn g3_support_is_support_to_organizations_and_has_a_name_to_support() {
+    on_both(async |stage| {
+        let (operator, org) = (stage.operator().await, stage.organization("Tide House").await);
+        let gisele = stage.person(&operator, "Gisèle Arsenault", &["support.supervisor"]).await;
+        let hugo = stage.person(&operator, "Hugo Hébert", &["support.agent"]).await;
+        let alice = stage.alice(&org).await;
+        let manages = hugo.asks::<ManageContacts>(org.id).await.unwrap();
+        let bruno = manages.add(&typed("Bruno Boudreau")).await.unwrap();
+        manages.invite(bruno, &asking(&["funding.user"])).await.unwrap();
+        stage.letter_to("bruno.boudreau@example.org").await;
+        stage.wait(60);
+        // Noted from the operator's own organization, where Gisèle is a contact like others.
+        saves(&gisele, hugo.contact, |save| save.active = false).await;
+        stage.letter_to(&gisele.email).await;
+        let expected = [
+            "Support made a change, and the invitation of Bruno Boudreau passed to a colleague.",
+            "Support invited Bruno Boudreau.",
+            "Support added Bruno Boudreau.",
+        ];
+        assert_eq!(told(&alice, &ActivitySearch::default()).await, expected);
+        let reads = alice.asks::<ReadActivity>(org.id).await.unwrap();
+        let lines = reads.activity(&ActivitySearch::default()).await.unwrap().lines;
+        assert_eq!(
+            (lines[1].who.fr.as_str(), lines[1].sentence.fr.as_str()),
+            ("Soutien", "Le Soutien a invité Bruno Boudreau.")
+        );
+        let all = format!("{lines:?}");
+        assert!(!all.contains("Hébert") && !all.contains("Gisèle"), "{all}");
+        // Nobody finds them out by filtering either.
+        let hugo_s = ActivitySearch { person: "hebert".into(), ..ActivitySearch::default() };
+        assert_eq!(told(&alice, &hugo_s).await, [""; 0]);
+        let by_gisele = gisele.asks::<ReadActivity>(org.id).await.unwrap();
+        let lines = by_gisele.activity(&ActivitySearch::default()).await.unwrap().lines;
+        let sentences: Vec<_> = lines.iter().map(|line| line.sentence.en.as_str()).collect();
+        assert_eq!(sentences[2], "Hugo Hébert (Support) added Bruno Boudreau.");
+        // What the program does by itself is Accord's.
+        stage.wait(31 * DAY);
+        stage.portal.mind().await.unwrap();
+        stage.read_all().await;
+        let first = told(&alice, &ActivitySearch::default()).await.remove(0);
+        assert!(first.starts_with("Accord "), "{first}");
+    });
+}
+
+#[test]
+fn g3_the_activity_is_filtered_by_person_kind_and_day() {
+    on_both(async |stage| {
+        let (org, other) = (stage.organization("Tide House").await, stage.organization("Dune House").await);
+        let (alice, carla) = (stage.alice(&org).await, stage.carla(&org).await);
+        stage.alice(&other).await.manages().await.add(&typed("Zoé Elsewhere")).await.unwrap();
+        let bruno = alice.manages().await.add(&typed("Bruno Côté")).await.unwrap();
+        stage.wait(12 * 60 * MINUTE);
+        let denis = carla.manages().await.add(&typed("Denis Doucet")).await.unwrap();
+        saves(&alice, denis, |save| save.form.title = "Commis".into()).await;
+        saves(&carla, bruno, |save| save.active = false).await;
+        let [added_bruno, added_denis] =
+            ["Alice Aucoin added Bruno Côté.", "Carla Comeau added Denis Doucet."];
+        let [changed, left] = ["Alice Aucoin changed Denis Doucet.", "Carla Comeau deactivated Bruno Côté."];
+        let of = |fill: fn(&mut ActivitySearch)| {
+            let mut search = ActivitySearch::default();
+            fill(&mut search);
+            search
+        };
+        for (search, expected) in [
+            (of(|_| ()), vec![left, changed, added_denis, added_bruno]),
+            (of(|search| search.person = "COTE".into()), vec![left, added_bruno]),
+            (of(|search| search.person = "carla".into()), vec![left, added_denis]),
+            (of(|search| search.person = "bruno.cote@ côté".into()), vec![left, added_bruno]),
+            (of(|search| search.person = "%".into()), vec![]),
+            (of(|search| search.person = "zoé".into()), vec![]),
+            (of(|search| search.person = "\0".into()), vec![left, changed, added_denis, added_bruno]),
+            (of(|search| search.kind = "contact.added".into()), vec![added_denis, added_bruno]),
+            (of(|search| search.kind = "contact".into()), vec![left, changed, added_denis, added_bruno]),
+            (of(|search| search.kind = "invitation".into()), vec![]),
+            (of(|search| search.kind = "'; --".into()), vec![left, changed, added_denis, added_bruno]),
+            // It is past midnight in Halifax when Denis is added, and still the 22nd when Bruno is.
+            (of(|search| search.from = "2026-11-23".into()), vec![left, changed, added_denis]),
+            (of(|search| search.to = "2026-11-22".into()), vec![added_bruno]),
+            (of(|search| search.to = "2026-11-21".into()), vec![]),
+            (
+                of(|search| {
+                    search.person = "alice".into();
+                    search.kind = "contact.changed".into();
+                    search.from = "2026-11-23".into();
+                    search.to = "2026-11-23".into();
+                }),
+                vec![changed],
+            ),
+        ] {
+            assert_eq!(told(&alice, &search).await, expected, "{search:?}");
+        }
+    });
+}
+
+#[test]
+fn g3_pages_of_twenty_lead_to_older_lines_and_back() {
+    on_both(async |stage| {
+        let org = stage.organization("Tide House").await;
+        let alice = stage.alice(&org).await;
+        for n in 0..45 {
+            let form = ContactForm { email: format!("n{n}@example.org"), ..typed(&format!("Bruno N{n}")) };
+            alice.manages().await.add(&form).await.unwrap();
+            // Now and then several things happen at the same moment.
+            stage.wait(n % 3);
+        }
+        let reads = alice.asks::<ReadActivity>(org.id).await.unwrap();
+        let page = async |search: &ActivitySearch| reads.activity(search).await.unwrap();
+        let names = |found: &ActivityFound| -> Vec<String> {
+            found.lines.iter().map(|line| line.whom.clone().unwrap().name).collect()
+        };
+        let expected: Vec<String> = (0..45).rev().map(|n| format!("Bruno N{n}")).collect();
+        let search = ActivitySearch::default();
+        let first = page(&search).await;
+        assert_eq!((names(&first), first.newer), (expected[..20].to_vec(), None));
+        let second = page(&search.at(first.older, None)).await;
+        assert_eq!(names(&second), expected[20..40]);
+        let third = page(&search.at(second.older, None)).await;
+        assert_eq!((names(&third), third.older), (expected[40..].to_vec(), None));
+        let back = page(&search.at(None, third.newer)).await;
+        assert_eq!(names(&back), expected[20..40]);
+        let back = page(&search.at(None, back.newer)).await;
+        assert_eq!((names(&back), back.newer), (expected[..20].to_vec(), None));
+        assert_eq!(back.older, first.older);
+    });
+}
+
+#[test]
+fn g3_the_export_holds_every_line_with_the_same_filters_and_runs_nothing() {
+    on_both(async |stage| {
+        let org = stage.organization("Tide House").await;
+        let alice = stage.alice(&org).await;
+        for n in 0..520 {
+            let form = ContactForm { email: format!("n{n}@example.org"), ..typed(&format!("Bruno N{n}")) };
+            alice.manages().await.add(&form).await.unwrap();
+        }
+        let odd = ContactForm { email: "odd@example.org".into(), ..typed("=cmd|'/C_calc'!A0") };
+        alice.manages().await.add(&odd).await.unwrap();
+        let reads = alice.asks::<ReadActivity>(org.id).await.unwrap();
+        let whole = async |search: ActivitySearch, language| {
+            let mut export = reads.clone().export_activity(search, language);
+            let mut text = String::new();
+            while let Some(piece) = export.next().await.unwrap() {
+                text.push_str(&piece);
+            }
+            text
+        };
+        let all = whole(ActivitySearch::default(), Language::Fr).await;
+        let lines: Vec<_> = all.split("\r\n").collect();
+        assert_eq!(
+            lines[0],
+            "\u{feff}Date et heure;Qui;Ce qui s’est passé;Personne-ressource;Action;Précisions"
+        );
+        assert_eq!(lines.len(), 1 + 521 + 1);
+        assert!(lines[1].starts_with("2026-11-22T12:00:00-04:00;Alice Aucoin;"), "{}", lines[1]);
+        assert!(lines[1].contains(";'=cmd|'/C_calc'!A0;"), "{}", lines[1]);
+        assert_eq!(lines[2].split(';').nth(3), Some("Bruno N519"));
+        let told = "\u{a0}: N519\nPrénom\u{a0}: Bruno\nCourriel\u{a0}: n519@example.org\"";
+        assert!(lines[2].ends_with(told), "{}", lines[2]);
+        let some =
+            whole(ActivitySearch { person: "n51".into(), ..ActivitySearch::default() }, Language::En).await;
+        assert_eq!(some.split("\r\n").count(), 1 + 11 + 1, "n51 and n510 to n519");
     });
 }

@@ -471,6 +471,39 @@ fn c6_a_hundred_saves_of_one_page_at_once_keep_one() {
 }
 
 #[test]
+fn c6_two_people_save_the_same_page_at_once_and_exactly_one_wins() {
+    on_both(async |stage| {
+        let org = stage.organization("Tide House").await;
+        let (alice, carla) = (stage.alice(&org).await, stage.carla(&org).await);
+        let bruno = stage.contact(&org, "Bruno Boudreau").await;
+        for n in 0..races(50) {
+            let page = page_of(&alice, bruno.contact).await;
+            let saving = [(&alice, "Alice"), (&carla, "Carla")].map(|(who, by)| {
+                let form = ContactForm { title: format!("By {by} {n}"), ..page.form.clone() };
+                (who.clone(), ContactSave { form, ..page.clone() })
+            });
+            let saves = saving.map(|(who, save)| {
+                tokio::spawn(async move { who.manages().await.save(bruno.contact, &save).await })
+            });
+            let [by_alice, by_carla] = saves;
+            let (by_alice, by_carla) = (by_alice.await.unwrap(), by_carla.await.unwrap());
+            let title = page_of(&alice, bruno.contact).await.form.title;
+            let lost = if by_alice.is_ok() {
+                assert_eq!(title, format!("By Alice {n}"));
+                by_carla
+            } else {
+                assert_eq!(title, format!("By Carla {n}"));
+                assert!(by_carla.is_ok(), "{by_carla:?}");
+                by_alice
+            };
+            assert_eq!(refusal(lost), Problem::ChangedMeanwhile);
+        }
+        let versions = stage.number("SELECT version FROM contacts WHERE last_name = 'Boudreau'").await;
+        assert_eq!(versions, i64::from(races(50)) + 1);
+    });
+}
+
+#[test]
 fn c7_profiles_stop_on_the_next_request_and_sessions_end() {
     on_both(async |stage| {
         let org = stage.organization("Tide House").await;

@@ -25,4 +25,5 @@ mod profile_requests;
 mod profiles;
 mod reviews;
 mod secrets;
+mod sequences;
 mod stage;

@@ -270,7 +270,7 @@ fn p5_what_changed_since_the_start_is_shown() {
             form: domain::contacts::ContactForm::from(&card.facts),
             version: card.version,
             active: true,
-            profiles: vec!["funding.user".into()],
+            grants: domain::grants::GrantsForm { ticked: vec!["funding.user".into()], ..Default::default() },
         };
         permit.save(zoe.contact, &save).await.unwrap();
         assert!(people(&alice, id).await.iter().any(|person| person.name == "Léger, Zoé" && person.waits()));

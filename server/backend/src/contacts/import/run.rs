@@ -101,7 +101,7 @@ impl Portal {
     async fn carry_import(&self, leased: &Leased) -> Result<u64, Refusal> {
         let mut carried = 0;
         loop {
-            let lines = self.waiting(&leased.row).await?;
+            let lines = self.waiting_lines(&leased.row).await?;
             if lines.is_empty() {
                 self.finish_import(&leased.row).await?;
                 return Ok(carried);
@@ -117,7 +117,7 @@ impl Portal {
         }
     }
 
-    async fn waiting(&self, row: &import::Model) -> Result<Vec<import_line::Model>, Refusal> {
+    async fn waiting_lines(&self, row: &import::Model) -> Result<Vec<import_line::Model>, Refusal> {
         let waiting = import_line::Entity::find()
             .filter(import_line::Column::ImportId.eq(row.id))
             .filter(import_line::Column::State.eq("waiting"))

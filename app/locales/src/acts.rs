@@ -1,0 +1,163 @@
+//! What happened, as a sentence (G3): exhaustive matches, so that an act without its sentence does not compile.
+
+use crate::{Locale, td_string};
+use domain::{Act, Language};
+
+/// "Alice Aucoin added Bruno Boudreau." An act of a newer version, which this one does not know, is told as such.
+#[must_use]
+pub fn act_sentence(act: Option<Act>, who: &str, whom: &str, language: Language) -> String {
+    let l = Locale::from(language);
+    let Some(act) = act else { return td_string!(l, activity.said.unknown, who = who) };
+    match act {
+        Act::DemonstrationBegun => td_string!(l, activity.said.demonstration_begun, who = who),
+        Act::OrganizationOpened => td_string!(l, activity.said.organization_opened, who = who),
+        Act::OrganizationChanged => td_string!(l, activity.said.organization_changed, who = who),
+        Act::OrganizationSteered => td_string!(l, activity.said.organization_steered, who = who),
+        Act::OrganizationClosed => td_string!(l, activity.said.organization_closed, who = who),
+        Act::OrganizationReopened => td_string!(l, activity.said.organization_reopened, who = who),
+        Act::OrganizationMerged => td_string!(l, activity.said.organization_merged, who = who),
+        Act::OrganizationJoined => td_string!(l, activity.said.organization_joined, who = who),
+        Act::ModuleSwitchedOn => td_string!(l, activity.said.module_switched_on, who = who),
+        Act::ModuleSwitchedOff => td_string!(l, activity.said.module_switched_off, who = who),
+        Act::AdministratorRecovered => {
+            td_string!(l, activity.said.administrator_recovered, who = who, whom = whom)
+        }
+        Act::RelinkOpened => td_string!(l, activity.said.relink_opened, who = who, whom = whom),
+        Act::RelinkConfirmed => td_string!(l, activity.said.relink_confirmed, who = who, whom = whom),
+        Act::RelinkRefused => td_string!(l, activity.said.relink_refused, who = who, whom = whom),
+        Act::DepartmentAdded => td_string!(l, activity.said.department_added, who = who),
+        Act::AnnouncementSet => td_string!(l, activity.said.announcement_set, who = who),
+        Act::AnnouncementEnded => td_string!(l, activity.said.announcement_ended, who = who),
+        Act::ContactAdded => td_string!(l, activity.said.contact_added, who = who, whom = whom),
+        Act::ContactChanged => td_string!(l, activity.said.contact_changed, who = who, whom = whom),
+        Act::ContactDeactivated => td_string!(l, activity.said.contact_deactivated, who = who, whom = whom),
+        Act::ContactReactivated => td_string!(l, activity.said.contact_reactivated, who = who, whom = whom),
+        Act::ImportBegun => td_string!(l, activity.said.import_begun, who = who),
+        Act::ImportFinished => td_string!(l, activity.said.import_finished, who = who),
+        Act::ProfilesChanged => td_string!(l, activity.said.profiles_changed, who = who, whom = whom),
+        Act::ProfileAsked => td_string!(l, activity.said.profile_asked, who = who, whom = whom),
+        Act::ProfileRequestGranted => {
+            td_string!(l, activity.said.profile_request_granted, who = who, whom = whom)
+        }
+        Act::ProfileRequestRefused => {
+            td_string!(l, activity.said.profile_request_refused, who = who, whom = whom)
+        }
+        Act::PrimaryTransferred => td_string!(l, activity.said.primary_transferred, who = who, whom = whom),
+        Act::OwnRecordChanged => td_string!(l, activity.said.own_record_changed, whom = whom),
+        Act::ContactLeft => td_string!(l, activity.said.contact_left, whom = whom),
+        Act::InvitationIssued => td_string!(l, activity.said.invitation_issued, who = who, whom = whom),
+        Act::InvitationReissued => td_string!(l, activity.said.invitation_reissued, who = who, whom = whom),
+        Act::InvitationWithdrawn => td_string!(l, activity.said.invitation_withdrawn, who = who, whom = whom),
+        Act::InvitationAccepted => td_string!(l, activity.said.invitation_accepted, whom = whom),
+        Act::InvitationDeclined => td_string!(l, activity.said.invitation_declined, whom = whom),
+        Act::InvitationHandedOver => {
+            td_string!(l, activity.said.invitation_handed_over, who = who, whom = whom)
+        }
+        Act::InvitationBounced => td_string!(l, activity.said.invitation_bounced, whom = whom),
+        Act::InvitationTold => td_string!(l, activity.said.invitation_told, who = who, whom = whom),
+        Act::InvitationAskedAgain => td_string!(l, activity.said.invitation_asked_again, whom = whom),
+        Act::ReviewStarted => td_string!(l, activity.said.review_started, who = who),
+        Act::ReviewDecided => td_string!(l, activity.said.review_decided, who = who, whom = whom),
+        Act::ReviewAttested => td_string!(l, activity.said.review_attested, who = who),
+        Act::ReviewReminded => td_string!(l, activity.said.review_reminded, who = who),
+        Act::GrantReminded => td_string!(l, activity.said.grant_reminded, who = who, whom = whom),
+        Act::GrantEnded => td_string!(l, activity.said.grant_ended, who = who, whom = whom),
+    }
+}
+
+/// What kind of act it is, in a few words: "Contact added".
+#[must_use]
+pub fn act_kind(act: Option<Act>, language: Language) -> &'static str {
+    let l = Locale::from(language);
+    let Some(act) = act else { return td_string!(l, activity.kind.unknown) };
+    match act {
+        Act::DemonstrationBegun => td_string!(l, activity.kind.demonstration_begun),
+        Act::OrganizationOpened => td_string!(l, activity.kind.organization_opened),
+        Act::OrganizationChanged => td_string!(l, activity.kind.organization_changed),
+        Act::OrganizationSteered => td_string!(l, activity.kind.organization_steered),
+        Act::OrganizationClosed => td_string!(l, activity.kind.organization_closed),
+        Act::OrganizationReopened => td_string!(l, activity.kind.organization_reopened),
+        Act::OrganizationMerged => td_string!(l, activity.kind.organization_merged),
+        Act::OrganizationJoined => td_string!(l, activity.kind.organization_joined),
+        Act::ModuleSwitchedOn => td_string!(l, activity.kind.module_switched_on),
+        Act::ModuleSwitchedOff => td_string!(l, activity.kind.module_switched_off),
+        Act::AdministratorRecovered => td_string!(l, activity.kind.administrator_recovered),
+        Act::RelinkOpened => td_string!(l, activity.kind.relink_opened),
+        Act::RelinkConfirmed => td_string!(l, activity.kind.relink_confirmed),
+        Act::RelinkRefused => td_string!(l, activity.kind.relink_refused),
+        Act::DepartmentAdded => td_string!(l, activity.kind.department_added),
+        Act::AnnouncementSet => td_string!(l, activity.kind.announcement_set),
+        Act::AnnouncementEnded => td_string!(l, activity.kind.announcement_ended),
+        Act::ContactAdded => td_string!(l, activity.kind.contact_added),
+        Act::ContactChanged => td_string!(l, activity.kind.contact_changed),
+        Act::ContactDeactivated => td_string!(l, activity.kind.contact_deactivated),
+        Act::ContactReactivated => td_string!(l, activity.kind.contact_reactivated),
+        Act::ImportBegun => td_string!(l, activity.kind.import_begun),
+        Act::ImportFinished => td_string!(l, activity.kind.import_finished),
+        Act::ProfilesChanged => td_string!(l, activity.kind.profiles_changed),
+        Act::ProfileAsked => td_string!(l, activity.kind.profile_asked),
+        Act::ProfileRequestGranted => td_string!(l, activity.kind.profile_request_granted),
+        Act::ProfileRequestRefused => td_string!(l, activity.kind.profile_request_refused),
+        Act::PrimaryTransferred => td_string!(l, activity.kind.primary_transferred),
+        Act::OwnRecordChanged => td_string!(l, activity.kind.own_record_changed),
+        Act::ContactLeft => td_string!(l, activity.kind.contact_left),
+        Act::InvitationIssued => td_string!(l, activity.kind.invitation_issued),
+        Act::InvitationReissued => td_string!(l, activity.kind.invitation_reissued),
+        Act::InvitationWithdrawn => td_string!(l, activity.kind.invitation_withdrawn),
+        Act::InvitationAccepted => td_string!(l, activity.kind.invitation_accepted),
+        Act::InvitationDeclined => td_string!(l, activity.kind.invitation_declined),
+        Act::InvitationHandedOver => td_string!(l, activity.kind.invitation_handed_over),
+        Act::InvitationBounced => td_string!(l, activity.kind.invitation_bounced),
+        Act::InvitationTold => td_string!(l, activity.kind.invitation_told),
+        Act::InvitationAskedAgain => td_string!(l, activity.kind.invitation_asked_again),
+        Act::ReviewStarted => td_string!(l, activity.kind.review_started),
+        Act::ReviewDecided => td_string!(l, activity.kind.review_decided),
+        Act::ReviewAttested => td_string!(l, activity.kind.review_attested),
+        Act::ReviewReminded => td_string!(l, activity.kind.review_reminded),
+        Act::GrantReminded => td_string!(l, activity.kind.grant_reminded),
+        Act::GrantEnded => td_string!(l, activity.kind.grant_ended),
+    }
+}
+
+/// What acts of that subject are about: the first word of their codes.
+#[must_use]
+pub fn act_subject(subject: &str, language: Language) -> &'static str {
+    let l = Locale::from(language);
+    match subject {
+        "contact" => td_string!(l, activity.subject.contact),
+        "invitation" => td_string!(l, activity.subject.invitation),
+        "organization" => td_string!(l, activity.subject.organization),
+        "module" => td_string!(l, activity.subject.module),
+        "administrator" => td_string!(l, activity.subject.administrator),
+        "relink" => td_string!(l, activity.subject.relink),
+        "department" => td_string!(l, activity.subject.department),
+        "announcement" => td_string!(l, activity.subject.announcement),
+        "import" => td_string!(l, activity.subject.import),
+        "profile_request" => td_string!(l, activity.subject.profile_request),
+        "review" => td_string!(l, activity.subject.review),
+        "grant" => td_string!(l, activity.subject.grant),
+        "demonstration" => td_string!(l, activity.subject.demonstration),
+        _ => td_string!(l, activity.subject.other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g3_every_subject_has_its_own_name_and_every_act_its_own_words() {
+        for language in Language::ALL {
+            let other = act_subject("", language);
+            let mut kinds: Vec<_> = Act::ALL.iter().map(|act| act_kind(Some(*act), language)).collect();
+            for act in Act::ALL {
+                assert_ne!(act_subject(act.subject(), language), other, "{act:?}");
+                let said = act_sentence(Some(*act), "Alice", "Bruno", language);
+                assert!(said.contains("Alice") || said.contains("Bruno"), "{said}");
+            }
+            kinds.sort_unstable();
+            kinds.dedup();
+            assert_eq!(kinds.len(), Act::ALL.len());
+        }
+    }
+}
