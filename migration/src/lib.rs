@@ -7,6 +7,7 @@ mod m20261122_000001_portal;
 mod m20261122_000002_identity;
 mod m20261122_000003_activity_chain;
 mod m20261122_000004_organizations;
+mod m20261122_000007_services;
 mod m20261122_000008_profile_requests;
 
 /// All steps, in order.
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_identity::Migration),
             Box::new(m20261122_000003_activity_chain::Migration),
             Box::new(m20261122_000004_organizations::Migration),
+            Box::new(m20261122_000007_services::Migration),
             Box::new(m20261122_000008_profile_requests::Migration),
         ]
     }

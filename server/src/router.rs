@@ -36,7 +36,7 @@ impl Served {
     pub fn router(self, settings: &Settings) -> Result<Router, Failed> {
         let site = Site::of(settings);
         let bare = Bare::new(&site.stylesheet());
-        let gate = Gate::new(settings, &self.platform, bare.clone());
+        let gate = Gate::new(settings, &self.platform, bare.clone(), self.provider.origins());
         let mut router = self
             .pages(&site, &bare, settings.base_url.is_https())?
             .merge(site.routes())

@@ -17,6 +17,7 @@ mod organizations;
 mod portal;
 mod profile_requests;
 pub mod refusal;
+pub mod services;
 pub mod sessions;
 pub mod sign_in;
 mod staff;

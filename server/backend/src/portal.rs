@@ -3,6 +3,7 @@
 use crate::entity::{invitation, session};
 use crate::letters::PortalLetters;
 use crate::refusal::Refusal;
+use crate::services::AccessWatch;
 use crate::sessions::Sessions;
 use crate::sign_in::{Provider, ProviderSettings};
 use domain::catalogue::Catalogue;
@@ -53,6 +54,7 @@ pub struct Portal {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) settings: Arc<PortalSettings>,
     pub(crate) providers: Arc<[Provider]>,
+    pub(crate) watch: Option<Arc<dyn AccessWatch>>,
 }
 
 impl Portal {
@@ -64,7 +66,14 @@ impl Portal {
         providers: Vec<ProviderSettings>,
     ) -> Self {
         let providers = providers.into_iter().map(Provider::new).collect();
-        Self { platform, catalogue: Arc::new(catalogue), settings: Arc::new(settings), providers }
+        let (catalogue, settings) = (Arc::new(catalogue), Arc::new(settings));
+        Self { platform, catalogue, settings, providers, watch: None }
+    }
+
+    /// The same portal, whose commands tell that watch what they change (P9).
+    #[must_use]
+    pub fn watched_by(self, watch: Arc<dyn AccessWatch>) -> Self {
+        Self { watch: Some(watch), ..self }
     }
 
     #[must_use]

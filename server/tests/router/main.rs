@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scene that cannot go on has failed")]
 
 mod cast;
+mod catalogue;
 mod check;
 mod cross_site;
 mod doors;
@@ -12,5 +13,6 @@ mod limits;
 mod mailbox;
 mod probes;
 mod scene;
+mod services;
 mod sign_in;
 mod start;
