@@ -121,9 +121,10 @@ async fn catalogue(settings: &Settings, parts: &Parts) -> Result<Findings, Faile
     let (faults, mut notes) =
         if refused { (changes.sentences(), Vec::new()) } else { (Vec::new(), changes.sentences()) };
     notes.extend(clients::missing(&catalogue, &clients));
-    let (services, clients) = (catalogue.services.len(), clients.len());
+    let applications = clients.len();
+    let services = catalogue.services.len();
     let looked_at =
-        format!("{services} services, {clients} client applications; compared with what people hold");
+        format!("services: {services}, client applications: {applications}; held against what people hold");
     Ok(Findings { looked_at, faults, notes })
 }
 

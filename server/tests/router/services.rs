@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::routing::post;
 use backend::{ContactSave, SignedIn, catalogue};
 use domain::accounts::SignInForm;
+use domain::grants::GrantsForm;
 use domain::organizations::StateForm;
 use domain::permissions::{KeepOrganizations, ManageContacts, SeeContacts, SeeOrganization};
 use domain::{AccountId, ContactId, Language, OrganizationId};
@@ -175,13 +176,15 @@ impl Play {
         assert_eq!(claims["aud"], "funding-app");
     }
 
-    /// Alice saves Bruno's page, active or not, with these suspended profiles ticked.
+    /// Alice saves Bruno's page, active or not, with these profiles ticked.
     async fn alice_saves_bruno(&self, active: bool, ticked: &[&str]) {
         let alice = self.signed_in(&self.alice).await;
         let sees = alice.permit::<SeeContacts>(self.organization).await.unwrap();
         let card = sees.card(self.bruno.contact).await.unwrap();
-        let profiles = ticked.iter().map(|key| (*key).to_owned()).collect();
-        let save = ContactSave { form: (&card.facts).into(), version: card.version, active, profiles };
+        let ticked = ticked.iter().map(|key| (*key).to_owned()).collect();
+        let shown = if active { "true" } else { "" };
+        let grants = GrantsForm { shown: shown.into(), ticked, ..GrantsForm::default() };
+        let save = ContactSave { form: (&card.facts).into(), version: card.version, active, grants };
         let manages = alice.permit::<ManageContacts>(self.organization).await.unwrap();
         manages.save(self.bruno.contact, &save).await.unwrap();
     }
@@ -248,8 +251,13 @@ async fn p9_a_contact_enters_a_service_and_is_out_when_she_is_deactivated() {
             "profiles": ["funding.reader", "funding.user"],
         }]);
         assert_eq!(entered["accord_organizations"], told);
-        // Somebody else's name changes nothing; leaving does.
+        // A save that changes nothing is not heard; a profile taken away is, and so is leaving.
+        play.alice_saves_bruno(true, &["funding.reader", "funding.user"]).await;
         assert!(play.application.hears(&play.scene).await.is_empty());
+        play.alice_saves_bruno(true, &["funding.user"]).await;
+        play.hears_of(&entered).await;
+        let entered = play.entered(&play.bruno).await;
+        assert_eq!(entered["accord_organizations"][0]["profiles"], json!(["funding.user"]));
         play.alice_saves_bruno(false, &[]).await;
         play.hears_of(&entered).await;
         let again = play.entered(&play.bruno).await;

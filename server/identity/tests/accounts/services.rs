@@ -1,6 +1,6 @@
 //! A service's application: what it is told, and the logouts that it hears: rules P9 and A10.
 
-use crate::stage::{Browser, PASSWORD, Portal, Stage, everywhere, parameter};
+use crate::stage::{Browser, PASSWORD, Portal, Stage, everywhere, handle_in, parameter};
 use domain::{Bilingual, Instant, OrganizationId};
 use futures::future::BoxFuture;
 use identity::{Herald, HttpCall, Membership, Parameters};
@@ -335,8 +335,8 @@ async fn a10_another_person_at_the_same_browser_ends_what_the_first_had_entered(
         let (portal, mut alice, _) = alice(&stage).await;
         let application = Application::new();
         enters(&stage, &alice, "openid").await;
-        let (_, handle) = alice.arrive(&stage, &portal).await;
-        alice.sign_in(&stage, &handle, ALICE, PASSWORD).await.unwrap();
+        let page = alice.follow(&stage, &portal.begin(&[("prompt", "login")]).url).await;
+        alice.sign_in(&stage, &handle_in(&page), ALICE, PASSWORD).await.unwrap();
         assert_eq!(application.hears(&stage).await.len(), 1);
     })
     .await;
