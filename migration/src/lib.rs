@@ -9,6 +9,7 @@ mod m20261122_000003_activity_chain;
 mod m20261122_000004_organizations;
 mod m20261122_000005_imports;
 mod m20261122_000006_reviews;
+mod m20261122_000007_services;
 mod m20261122_000008_profile_requests;
 mod m20261122_000024_grants_of_contact;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_organizations::Migration),
             Box::new(m20261122_000005_imports::Migration),
             Box::new(m20261122_000006_reviews::Migration),
+            Box::new(m20261122_000007_services::Migration),
             Box::new(m20261122_000008_profile_requests::Migration),
             Box::new(m20261122_000024_grants_of_contact::Migration),
         ]

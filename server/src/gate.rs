@@ -19,6 +19,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use leptos::nonce::Nonce;
 use platform::{Chance, Clock, Platform};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,19 +55,22 @@ struct Means {
     bare: Bare,
     https: bool,
     origin: String,
+    /// Where the forms of the provider's pages lead in the end, as a policy lists them.
+    applications: String,
     clock: Clock,
     chance: Chance,
 }
 
 impl Gate {
     #[must_use]
-    pub fn new(settings: &Settings, platform: &Platform, bare: Bare) -> Self {
+    pub fn new(settings: &Settings, platform: &Platform, bare: Bare, applications: BTreeSet<String>) -> Self {
         Self(Arc::new(Means {
             limiter: Limiter::new(settings.limits),
             proxies: settings.limits.proxies,
             bare,
             https: settings.base_url.is_https(),
             origin: settings.base_url.as_str().to_owned(),
+            applications: applications.into_iter().collect::<Vec<_>>().join(" "),
             clock: platform.clock.clone(),
             chance: platform.chance.clone(),
         }))
@@ -120,7 +124,8 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     };
     let answer = answer.instrument(span).await;
     let mut answer = means.explain(answer, &asked.headers, &id);
-    means.protect(answer.headers_mut(), &nonce, &id);
+    let leads_to = if asked.of_provider { means.applications.as_str() } else { "" };
+    means.protect(answer.headers_mut(), &content_security_policy(&nonce, leads_to), &id);
     answer
 }
 
@@ -128,6 +133,8 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
 struct Asked {
     method: Method,
     route: String,
+    /// A page of the provider: what is sent from it may end at an application.
+    of_provider: bool,
     headers: HeaderMap,
 }
 
@@ -137,7 +144,9 @@ impl Asked {
         let kept = [header::ACCEPT, header::ACCEPT_LANGUAGE];
         let headers =
             kept.into_iter().filter_map(|name| Some((name.clone(), request.headers().get(name)?.clone())));
-        Self { method: request.method().clone(), route, headers: headers.collect() }
+        let mut path = request.uri().path().split('/').skip(2);
+        let of_provider = path.next() == Some("identity");
+        Self { method: request.method().clone(), route, of_provider, headers: headers.collect() }
     }
 }
 
@@ -187,7 +196,7 @@ impl Means {
         page
     }
 
-    fn protect(&self, headers: &mut HeaderMap, nonce: &Nonce, id: &str) {
+    fn protect(&self, headers: &mut HeaderMap, policy: &str, id: &str) {
         let mut set = |name: HeaderName, value: &'static str| {
             headers.entry(name).or_insert(HeaderValue::from_static(value));
         };
@@ -200,7 +209,7 @@ impl Means {
         if self.https {
             set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
         }
-        if let Ok(policy) = HeaderValue::from_str(&content_security_policy(nonce)) {
+        if let Ok(policy) = HeaderValue::from_str(policy) {
             headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
         }
         if let Ok(id) = HeaderValue::from_str(id) {
@@ -214,10 +223,11 @@ const FEATURES: &str = "accelerometer=(), browsing-topics=(), camera=(), display
     magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
 /// Only our own scripts, styles, images and answers; nothing inline but what carries the nonce. Nobody frames us.
-fn content_security_policy(nonce: &Nonce) -> String {
+/// A form's target counts with every redirect that follows, so a page of the provider names the applications.
+fn content_security_policy(nonce: &Nonce, leads_to: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; \
+         img-src 'self' data:; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self' {leads_to}; \
          frame-ancestors 'none'; base-uri 'none'; report-uri {REPORTS}"
     )
 }

@@ -1,12 +1,16 @@
 //! The parts of one running server, put together from its settings.
 
+use crate::clients;
 use crate::commands::Failed;
 use crate::in_process::calls_to;
+use crate::joined::{Told, Watching};
 use crate::settings::Settings;
+use backend::services::Entrances;
 use backend::sign_in::ProviderSettings;
 use backend::{Portal, catalogue};
 use domain::catalogue::Catalogue;
 use domain::{Bilingual, Language};
+use identity::ClientSecret;
 use platform::{Chance, Clock, Mail, Outbox, Platform, Secrets, Store};
 use std::fs;
 use std::io;
@@ -44,7 +48,9 @@ pub struct Parts {
 /// When the secret, the catalogue or the provider cannot be opened.
 pub async fn open(settings: &Settings, store: Store) -> Result<Parts, Failed> {
     let platform = open_platform(settings, store)?;
-    let provider = identity::Provider::open(platform.clone(), provider_settings(settings, &platform)).await?;
+    let catalogue = read_catalogue(settings)?;
+    let registered = provider_settings(settings, &platform, &catalogue)?;
+    let provider = identity::Provider::open(platform.clone(), registered).await?;
     let embedded = ProviderSettings {
         key: PROVIDER.to_owned(),
         name: Bilingual::new("Accord", "Accord"),
@@ -53,36 +59,51 @@ pub async fn open(settings: &Settings, store: Store) -> Result<Parts, Failed> {
         client_secret: Some(identity::client_secret(&platform.secrets, CLIENT)),
         http: calls_to(crate::provider::routes(provider.clone())),
     };
-    let portal =
-        Portal::new(platform.clone(), read_catalogue(settings)?, settings.portal.clone(), vec![embedded]);
+    let portal = Portal::new(platform.clone(), catalogue, settings.portal.clone(), vec![embedded])
+        .watched_by(Arc::new(Watching(provider.clone())));
     Ok(Parts { platform, portal, provider })
 }
 
 /// The embedded provider's name in addresses.
 const PROVIDER: &str = "accord";
 /// The portal's name at the embedded provider, whose first client it is.
-const CLIENT: &str = "portal";
+pub const CLIENT: &str = "portal";
 
-fn provider_settings(settings: &Settings, platform: &Platform) -> identity::ProviderSettings {
+fn provider_settings(
+    settings: &Settings,
+    platform: &Platform,
+    catalogue: &Catalogue,
+) -> Result<identity::ProviderSettings, Failed> {
     let base_url = &settings.base_url;
     let in_both = |path: &str| Language::ALL.map(|language| format!("{base_url}/{}{path}", language.code()));
     let [home_en, home_fr] = in_both("/home");
     let portal = identity::Client {
         id: CLIENT.to_owned(),
-        secret: Some(identity::client_secret(&platform.secrets, CLIENT)),
+        secret: Some(ClientSecret::of(&identity::client_secret(&platform.secrets, CLIENT))),
         redirect_uris: vec![format!("{base_url}/auth/callback")],
         post_logout_redirect_uris: in_both("").into(),
+        backchannel_logout_uri: None,
         name: Bilingual::new("Accord", "Accord"),
         home: Bilingual::new(home_en, home_fr),
         first_party: true,
     };
     let operator = &settings.portal.operator;
-    identity::ProviderSettings {
-        clients: vec![portal],
+    let entrances = Entrances::new(platform.clone(), catalogue.clone(), identity::issuer(platform));
+    Ok(identity::ProviderSettings {
+        clients: [portal].into_iter().chain(read_clients(settings)?).collect(),
         operator: operator.name.clone(),
         ask: Bilingual::new(operator.email.clone(), operator.email.clone()),
         terms_version: settings.terms_version.clone(),
-    }
+        access: Some(Arc::new(Told(entrances))),
+    })
+}
+
+/// The client applications beside the portal.
+///
+/// # Errors
+/// When their file cannot be read or makes no sense: with file and line.
+pub fn read_clients(settings: &Settings) -> Result<Vec<identity::Client>, Failed> {
+    settings.clients.as_deref().map_or(Ok(Vec::new()), clients::read)
 }
 
 fn open_platform(settings: &Settings, store: Store) -> Result<Platform, Failed> {

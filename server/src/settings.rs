@@ -40,6 +40,8 @@ pub struct Settings {
     /// The terms and privacy policy that accounts consent to (A2).
     pub terms_version: String,
     pub catalogue: Option<PathBuf>,
+    /// The file of client applications beside the portal (P9).
+    pub clients: Option<PathBuf>,
     /// P10: serve though people hold profiles that the catalogue does not know.
     pub keep_unknown_profiles: bool,
     /// The folder of scripts, styles and images that the build made.
@@ -183,6 +185,7 @@ impl Judge {
             portal: self.portal(&base_url),
             terms_version: self.text("terms_version", "1"),
             catalogue: self.path("catalogue"),
+            clients: self.path("clients"),
             keep_unknown_profiles: self.value("keep_unknown_profiles", false, "true or false"),
             site: self.site(),
             limits: self.limits(),

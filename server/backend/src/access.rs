@@ -280,6 +280,8 @@ impl Portal {
 pub(crate) fn working(now: i64) -> Condition {
     Condition::all()
         .add(grant::Column::State.eq("active"))
+        // Says nothing more, but in the words of the index: without them SQLite reads every grant there is.
+        .add(Expr::cust("grants.state IN ('active', 'suspended')"))
         .add(Condition::any().add(grant::Column::EndsAt.is_null()).add(grant::Column::EndsAt.gt(now)))
 }
 

@@ -20,6 +20,7 @@ mod portal;
 mod profile_requests;
 pub mod refusal;
 mod reviews;
+pub mod services;
 pub mod sessions;
 pub mod sign_in;
 mod staff;

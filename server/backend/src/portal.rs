@@ -3,6 +3,7 @@
 use crate::entity::{invitation, session};
 use crate::letters::PortalLetters;
 use crate::refusal::Refusal;
+use crate::services::AccessWatch;
 use crate::sessions::Sessions;
 use crate::sign_in::{Provider, ProviderSettings};
 use domain::catalogue::Catalogue;
@@ -65,6 +66,7 @@ pub struct Portal {
     pub(crate) providers: Arc<[Provider]>,
     /// Rings when an import is confirmed.
     pub(crate) importer: Arc<Notify>,
+    pub(crate) watch: Option<Arc<dyn AccessWatch>>,
 }
 
 impl Portal {
@@ -76,13 +78,14 @@ impl Portal {
         providers: Vec<ProviderSettings>,
     ) -> Self {
         let providers = providers.into_iter().map(Provider::new).collect();
-        Self {
-            platform,
-            catalogue: Arc::new(catalogue),
-            settings: Arc::new(settings),
-            providers,
-            importer: Arc::default(),
-        }
+        let (catalogue, settings) = (Arc::new(catalogue), Arc::new(settings));
+        Self { platform, catalogue, settings, providers, importer: Arc::default(), watch: None }
+    }
+
+    /// The same portal, whose commands tell that watch what they change (P9).
+    #[must_use]
+    pub fn watched_by(self, watch: Arc<dyn AccessWatch>) -> Self {
+        Self { watch: Some(watch), ..self }
     }
 
     #[must_use]

@@ -2,7 +2,8 @@
 //!
 //! The only beginning and the only commit of the backend are here. On PostgreSQL the organization's row is
 //! locked first, so that the commands of one organization follow one another; SQLite has one writer anyway.
-//! The actor is read once more inside the transaction: a right that was lost meanwhile is lost (C7).
+//! The actor is read once more inside the transaction: a right that was lost meanwhile is lost (C7). What a command
+//! did to access, the watch learns before the commit, whichever command it was (P9).
 
 use crate::access::Permit;
 use crate::activity::{Event, Line, chain};
@@ -128,9 +129,15 @@ impl Work {
     pub(crate) async fn commit(self, event: Event) -> Result<(), Refusal> {
         self.note(event).await?;
         let lines = self.lines.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(watch) = &self.portal.watch {
+            watch.changed(&self.db, &[OrganizationId(self.organization.id)]).await?;
+        }
         chain::append(&self.db, lines).await?;
         self.db.commit().await?;
         self.portal.platform.outbox.ring();
+        if let Some(watch) = &self.portal.watch {
+            watch.committed();
+        }
         Ok(())
     }
 }

@@ -8,6 +8,8 @@
 use crate::Provider;
 use crate::entity::key;
 use crate::refusal::Broken;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonCurveType, CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKey as _, JsonWebKeyId, PrivateSigningKey, SigningError};
 use platform::Secrets;
@@ -42,6 +44,20 @@ impl PrivateSigningKey for SigningKey {
 
     fn as_verification_key(&self) -> CoreJsonWebKey {
         self.public.clone()
+    }
+}
+
+impl SigningKey {
+    /// A JSON Web Token of that type.
+    pub(crate) fn sign_claims(&self, typ: &str, claims: &Value) -> Result<String, Broken> {
+        let id = self.public.key_id().map(|id| id.as_str());
+        let header = json!({ "alg": ALGORITHM, "typ": typ, "kid": id });
+        let part = |part: &Value| BASE64_URL_SAFE_NO_PAD.encode(part.to_string());
+        let signed = format!("{}.{}", part(&header), part(claims));
+        let signature = self
+            .sign(&CoreJwsSigningAlgorithm::EcdsaP256Sha256, signed.as_bytes())
+            .map_err(|_| Broken::Secrecy("a token could not be signed"))?;
+        Ok(format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
@@ -129,8 +145,6 @@ impl Provider {
 }
 
 fn claims_signed_by(key: &CoreJsonWebKey, token: &str) -> Option<Value> {
-    use base64::Engine as _;
-    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
     let (signed, signature) = token.rsplit_once('.')?;
     let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
     key.verify_signature(&CoreJwsSigningAlgorithm::EcdsaP256Sha256, signed.as_bytes(), &signature).ok()?;

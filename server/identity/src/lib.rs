@@ -7,12 +7,14 @@
 //! What is never done here: match anybody by e-mail, sign in an unverified account, tell by text, status or time
 //! whether an e-mail has an account, keep a password, token or code that can be read.
 
+mod access;
 mod accounts;
 mod desk;
 mod entity;
 mod help;
 mod keys;
 mod letters;
+mod logouts;
 mod passwords;
 mod protocol;
 mod refusal;
@@ -21,17 +23,21 @@ mod sessions;
 mod settings;
 mod sweep;
 mod throttle;
+mod visits;
 
+pub use access::{Access, Membership};
 pub use accounts::Welcome;
 pub use desk::{Desk, Step};
 pub use letters::Letters;
+pub use logouts::{Herald, HttpCall};
 pub use protocol::{MachineAnswer, Parameters, SignedOut};
 pub use refusal::{Broken, Refusal};
-pub use settings::{Client, ProviderSettings, client_secret};
+pub use settings::{Client, ClientSecret, ProviderSettings, client_secret};
 
 use platform::Platform;
 use std::fmt;
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// The provider of one server. Cheap to clone.
 #[derive(Clone)]
@@ -44,12 +50,20 @@ struct Inner {
     settings: ProviderSettings,
     issuer: String,
     passwords: passwords::Passwords,
+    /// Rung when a logout may be waiting.
+    bell: Notify,
 }
 
 impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Provider").field("issuer", &self.inner.issuer).finish_non_exhaustive()
     }
+}
+
+/// The issuer identifier of the provider on that platform.
+#[must_use]
+pub fn issuer(platform: &Platform) -> String {
+    format!("{}/identity", platform.base_url)
 }
 
 impl Provider {
@@ -60,9 +74,10 @@ impl Provider {
     /// with another secret.
     pub async fn open(platform: Platform, settings: ProviderSettings) -> Result<Self, Broken> {
         settings.check()?;
-        let issuer = format!("{}/identity", platform.base_url);
+        let issuer = issuer(&platform);
         let passwords = passwords::Passwords::new();
-        let provider = Self { inner: Arc::new(Inner { platform, settings, issuer, passwords }) };
+        let provider =
+            Self { inner: Arc::new(Inner { platform, settings, issuer, passwords, bell: Notify::new() }) };
         provider.make_first_key().await?;
         provider.signing_key().await?;
         Ok(provider)
@@ -72,6 +87,12 @@ impl Provider {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.inner.issuer
+    }
+
+    /// The origins of the registered applications, to which forms of ours may lead.
+    #[must_use]
+    pub fn origins(&self) -> std::collections::BTreeSet<String> {
+        self.settings().origins()
     }
 
     fn platform(&self) -> &Platform {

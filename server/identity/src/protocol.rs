@@ -11,11 +11,12 @@ mod userinfo;
 
 pub use end_session::SignedOut;
 
+use crate::access;
 use openidconnect::url::form_urlencoded;
 use serde_json::{Value, json};
 
 /// The scopes that are understood; others are ignored (OpenID Connect Core, 3.1.2.1).
-const SCOPES: [&str; 3] = ["openid", "profile", "email"];
+const SCOPES: [&str; 4] = ["openid", "profile", "email", access::SCOPE];
 /// How a person proved who they are: a password.
 const ACR_PASSWORD: &str = "urn:accord:acr:password";
 

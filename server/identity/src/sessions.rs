@@ -77,12 +77,15 @@ impl Provider {
     ) -> Result<Opened, Refusal> {
         let now = self.now();
         if let Some(before) = before {
-            session::Entity::update_many()
-                .col_expr(session::Column::EndedAt, Expr::value(now.0))
-                .filter(session::Column::TokenHash.eq(secrets::hash(before)))
-                .filter(session::Column::EndedAt.is_null())
-                .exec(work)
-                .await?;
+            let before = session::Column::TokenHash.eq(secrets::hash(before));
+            for ended in self.living(work, before).await? {
+                session::Entity::update_many()
+                    .col_expr(session::Column::EndedAt, Expr::value(now.0))
+                    .filter(session::Column::Id.eq(ended))
+                    .exec(work)
+                    .await?;
+                self.leave(work, &[ended]).await?;
+            }
         }
         let token = self.platform().chance.token();
         let session = session::Model {
@@ -106,6 +109,7 @@ impl Provider {
         let work = self.platform().store.begin().await?;
         self.end_sessions(&work, session::Column::Id.eq(id), token::Column::SessionId.eq(id)).await?;
         work.commit().await?;
+        self.ring();
         Ok(())
     }
 
@@ -115,13 +119,16 @@ impl Provider {
         self.end_sessions(work, of_account, token::Column::AccountId.eq(account)).await
     }
 
-    async fn end_sessions(
-        &self,
-        work: &Transaction,
-        sessions: sea_orm::sea_query::SimpleExpr,
-        tokens: sea_orm::sea_query::SimpleExpr,
-    ) -> Result<(), Broken> {
+    /// The sessions of that kind that were not ended.
+    async fn living(&self, work: &Transaction, which: Expr) -> Result<Vec<Uuid>, DbErr> {
+        let living = session::Entity::find().filter(which).filter(session::Column::EndedAt.is_null());
+        Ok(living.all(work).await?.into_iter().map(|session| session.id).collect())
+    }
+
+    async fn end_sessions(&self, work: &Transaction, sessions: Expr, tokens: Expr) -> Result<(), Broken> {
         let now = self.now().0;
+        let ended = self.living(work, sessions.clone()).await?;
+        self.leave(work, &ended).await?;
         session::Entity::update_many()
             .set(session::ActiveModel { ended_at: Set(Some(now)), ..Default::default() })
             .filter(sessions)

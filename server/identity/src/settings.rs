@@ -1,10 +1,14 @@
 //! What a deployment decides about its provider: the client applications, the operator's name, the terms.
 
+use crate::access::Access;
 use crate::refusal::Broken;
 use domain::Bilingual;
 use openidconnect::url::Url;
 use platform::{Letterhead, Secrets};
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
 
 /// The settings of the provider.
 #[derive(Clone, Debug)]
@@ -17,6 +21,8 @@ pub struct ProviderSettings {
     pub ask: Bilingual,
     /// The version of the terms and privacy policy that an account consents to (A2).
     pub terms_version: String,
+    /// Who knows what an account may do at an application (P9); without, no application is told anything.
+    pub access: Option<Arc<dyn Access>>,
 }
 
 /// A registered client application.
@@ -24,10 +30,12 @@ pub struct ProviderSettings {
 pub struct Client {
     pub id: String,
     /// None: a public client, which PKCE alone protects.
-    pub secret: Option<String>,
+    pub secret: Option<ClientSecret>,
     /// Compared letter by letter (RFC 9700, 2.1).
     pub redirect_uris: Vec<String>,
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where a logout token is posted when a session that entered here is over (A10).
+    pub backchannel_logout_uri: Option<String>,
     /// The destination, as buttons name it.
     pub name: Bilingual,
     /// Where a person starts again when a request has expired.
@@ -42,6 +50,35 @@ impl fmt::Debug for Client {
     }
 }
 
+/// What is kept of an application's secret: its SHA-256. Secrets have 256 bits of chance, so no salt is needed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientSecret(Vec<u8>);
+
+impl ClientSecret {
+    /// Of the secret itself.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
+        Self(platform::secrets::hash(secret))
+    }
+
+    /// Of its SHA-256.
+    #[must_use]
+    pub fn hashed(hash: [u8; 32]) -> Self {
+        Self(hash.to_vec())
+    }
+
+    /// Whether that is the secret, in constant time.
+    pub(crate) fn is(&self, given: &str) -> bool {
+        self.0.ct_eq(&platform::secrets::hash(given)).into()
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecret(…)")
+    }
+}
+
 /// The secret of one of the deployment's own clients: derived, so that every server knows it and none keeps it.
 #[must_use]
 pub fn client_secret(secrets: &Secrets, client_id: &str) -> String {
@@ -51,6 +88,18 @@ pub fn client_secret(secrets: &Secrets, client_id: &str) -> String {
 impl ProviderSettings {
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.id == id)
+    }
+
+    /// Where forms of ours may lead, beside ourselves: the origins of the registered addresses.
+    pub(crate) fn origins(&self) -> BTreeSet<String> {
+        let uris = self.clients.iter().flat_map(|client| {
+            client
+                .redirect_uris
+                .iter()
+                .chain(&client.post_logout_redirect_uris)
+                .chain([&client.home.en, &client.home.fr])
+        });
+        uris.filter_map(|uri| Url::parse(uri).ok()).map(|url| url.origin().ascii_serialization()).collect()
     }
 
     pub(crate) fn portal(&self) -> Option<&Client> {
@@ -75,7 +124,8 @@ impl ProviderSettings {
             if self.clients.iter().filter(|other| other.id == client.id).count() > 1 {
                 return Err(Broken::Settings(format!("the client `{}` is registered twice", client.id)));
             }
-            for uri in client.redirect_uris.iter().chain(&client.post_logout_redirect_uris) {
+            let led = client.redirect_uris.iter().chain(&client.post_logout_redirect_uris);
+            for uri in led.chain(&client.backchannel_logout_uri) {
                 check_redirect(&client.id, uri)?;
             }
         }

@@ -1,8 +1,9 @@
 //! What has ended is forgotten: requests and unconfirmed registrations after a day, sessions, codes and tokens
-//! when nothing can come of them, failures after two days.
+//! when nothing can come of them, failures after two days,
+//! logouts that are settled after a week.
 
 use crate::Provider;
-use crate::entity::{code, request, session, throttle, token};
+use crate::entity::{code, logout, request, session, throttle, token};
 use crate::refusal::Broken;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
@@ -17,6 +18,8 @@ impl Provider {
         code::Entity::delete_many().filter(code::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
         token::Entity::delete_many().filter(token::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
         session::Entity::delete_many().filter(session::Column::EndsAt.lt(day_ago.0)).exec(db).await?;
+        let old = logout::Column::CreatedAt.lt(now.plus_days(-7).0);
+        logout::Entity::delete_many().filter(old).filter(logout::Column::State.ne("queued")).exec(db).await?;
         // A registration goes with the request that it was made in.
         request::Entity::delete_many().filter(request::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
         let old = throttle::Column::LastAt.lt(now.plus_days(-2).0);

@@ -3,6 +3,7 @@
 //! Each check says in figures what it looked at, and names what is wrong. To add one: a variant of [`Check`].
 
 use super::{Failed, is_up_to_date};
+use crate::clients;
 use crate::parts::{self, Parts};
 use crate::settings::Settings;
 use backend::{Break, BrokenChain};
@@ -114,12 +115,17 @@ async fn database(parts: &Parts) -> Result<Findings, Failed> {
 
 /// What the catalogue would change for whoever holds something already (P10).
 async fn catalogue(settings: &Settings, parts: &Parts) -> Result<Findings, Failed> {
-    let services = parts::read_catalogue(settings)?.services.len();
+    let (catalogue, clients) = (parts::read_catalogue(settings)?, parts::read_clients(settings)?);
     let changes = parts.portal.live_changes().await?;
     let refused = !changes.profiles.is_empty() && !settings.keep_unknown_profiles;
-    let (faults, notes) =
+    let (faults, mut notes) =
         if refused { (changes.sentences(), Vec::new()) } else { (Vec::new(), changes.sentences()) };
-    Ok(Findings { looked_at: format!("{services} services; compared with what people hold"), faults, notes })
+    notes.extend(clients::missing(&catalogue, &clients));
+    let applications = clients.len();
+    let services = catalogue.services.len();
+    let looked_at =
+        format!("services: {services}, client applications: {applications}; held against what people hold");
+    Ok(Findings { looked_at, faults, notes })
 }
 
 /// Every chain of the activity, line by line (G3).

@@ -1,13 +1,13 @@
 //! `accord serve`: the portal, its courier and its minder, until told to stop.
 
 use super::{Failed, bring_up_to_date, is_up_to_date};
-use crate::demonstration;
 use crate::parts::{self, Parts};
 use crate::router::Served;
 use crate::settings::Settings;
+use crate::{clients, demonstration, outgoing};
 use backend::Portal;
 use clap::Args;
-use identity::Provider;
+use identity::{Herald, Provider};
 use platform::courier::Courier;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -54,6 +54,7 @@ impl Serve {
         let mut workers = JoinSet::new();
         workers.spawn(courier.run(stop.clone()));
         workers.spawn(import(portal.clone(), stop.clone()));
+        workers.spawn(Herald::new(provider.clone(), outgoing::calls()?).run(stop.clone()));
         workers.spawn(mind(portal, provider, stop.clone()));
         workers.spawn(tell_when_asked_to_stop(stop.clone()));
 
@@ -96,7 +97,8 @@ async fn keep_what_lives(portal: &Portal, settings: &Settings) -> Result<(), Fai
         )
         .into());
     }
-    for sentence in changes.sentences() {
+    let unregistered = clients::missing(&parts::read_catalogue(settings)?, &parts::read_clients(settings)?);
+    for sentence in changes.sentences().into_iter().chain(unregistered) {
         tracing::warn!("{sentence}");
     }
     Ok(())

@@ -64,6 +64,7 @@ pub const SETTINGS: &[Setting] = &[
         "Version of the terms and the privacy policy; it is kept with each consent.",
     ),
     setting("catalogue", "the one built in", "File of modules, profiles and services."),
+    setting("clients", "", "File of the client applications that are registered at the embedded provider."),
     setting(
         "keep_unknown_profiles",
         "false",

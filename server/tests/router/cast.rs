@@ -91,11 +91,11 @@ async fn asked(scene: &Scene, organization: Uuid, contact: Uuid) -> Uuid {
     id
 }
 
-fn id(scene: &Scene) -> Uuid {
+pub fn id(scene: &Scene) -> Uuid {
     Chance::System.id(scene.now())
 }
 
-async fn insert(scene: &Scene, table: &str, row: Vec<(&str, Value)>) {
+pub async fn insert(scene: &Scene, table: &str, row: Vec<(&str, Value)>) {
     let (columns, values): (Vec<_>, Vec<_>) =
         row.into_iter().map(|(name, value)| (Alias::new(name), Expr::value(value))).unzip();
     let insert =
@@ -103,7 +103,7 @@ async fn insert(scene: &Scene, table: &str, row: Vec<(&str, Value)>) {
     scene.parts.platform.store.write().execute(&insert).await.unwrap();
 }
 
-async fn open(scene: &Scene, name: &str, operator: bool) -> Uuid {
+pub async fn open(scene: &Scene, name: &str, operator: bool) -> Uuid {
     let id = id(scene);
     let row = vec![
         ("id", id.into()),
@@ -120,7 +120,7 @@ async fn open(scene: &Scene, name: &str, operator: bool) -> Uuid {
     id
 }
 
-async fn contact(scene: &Scene, organization: Uuid, name: &str, account: Option<Uuid>) -> Uuid {
+pub async fn contact(scene: &Scene, organization: Uuid, name: &str, account: Option<Uuid>) -> Uuid {
     let id = id(scene);
     let email = format!("{}@example.org", id.simple());
     let row = vec![

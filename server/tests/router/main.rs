@@ -5,6 +5,7 @@
 
 mod activity;
 mod cast;
+mod catalogue;
 mod check;
 mod cross_site;
 mod doors;
@@ -14,5 +15,6 @@ mod limits;
 mod mailbox;
 mod probes;
 mod scene;
+mod services;
 mod sign_in;
 mod start;

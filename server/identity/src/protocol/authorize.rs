@@ -4,6 +4,7 @@
 //! on a page of ours. Every other fault goes back to the client.
 
 use super::{Parameters, SCOPES};
+use crate::access;
 use crate::entity::request;
 use crate::entity::session;
 use crate::refusal::{Broken, Refusal};
@@ -126,7 +127,7 @@ impl Provider {
             handle_hash: secrets::hash(&self.handle(id)),
             client_id: client.id.clone(),
             redirect_uri: parameters.one("redirect_uri").unwrap_or_default().to_owned(),
-            scope: understood_scopes(parameters.one("scope").unwrap_or_default())?,
+            scope: self.understood_scopes(client, parameters.one("scope").unwrap_or_default())?,
             state: parameters.one("state").map(str::to_owned),
             nonce: parameters.one("nonce").map(str::to_owned),
             code_challenge: challenge(parameters)?,
@@ -139,6 +140,19 @@ impl Provider {
             answered_at: None,
         };
         Ok(Asked { request, prompt, hint: parameters.one("id_token_hint") })
+    }
+
+    /// Only a service's application may ask where somebody belongs (P9).
+    fn understood_scopes(&self, client: &Client, wanted: &str) -> Result<String, &'static str> {
+        let wanted: Vec<&str> = wanted.split(' ').collect();
+        if !wanted.contains(&"openid") {
+            return Err("invalid_scope");
+        }
+        let access = self.settings().access.as_ref();
+        let is_service = access.is_some_and(|access| access.is_service(&client.id));
+        let understood = |scope: &&str| wanted.contains(scope) && (*scope != access::SCOPE || is_service);
+        let understood: Vec<&str> = SCOPES.into_iter().filter(understood).collect();
+        Ok(understood.join(" "))
     }
 
     /// The fault goes back to the client, whose address is known to be its own.
@@ -172,15 +186,6 @@ fn check_form(parameters: &Parameters) -> Result<(), &'static str> {
         Some(_) => Err("unsupported_response_type"),
         None => Err("invalid_request"),
     }
-}
-
-fn understood_scopes(wanted: &str) -> Result<String, &'static str> {
-    let wanted: Vec<&str> = wanted.split(' ').collect();
-    if !wanted.contains(&"openid") {
-        return Err("invalid_scope");
-    }
-    let understood: Vec<&str> = SCOPES.into_iter().filter(|scope| wanted.contains(scope)).collect();
-    Ok(understood.join(" "))
 }
 
 /// PKCE is not a choice, and `plain` protects nothing.

@@ -2,6 +2,7 @@
 
 use super::{ACR_PASSWORD, SCOPES};
 use crate::Provider;
+use crate::access::CLAIM;
 use serde_json::{Value, json};
 
 impl Provider {
@@ -27,9 +28,11 @@ impl Provider {
             "code_challenge_methods_supported": ["S256"],
             "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
             "authorization_response_iss_parameter_supported": true,
+            "backchannel_logout_supported": true,
+            "backchannel_logout_session_supported": true,
             "claims_supported": [
                 "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name",
-                "given_name", "family_name", "locale", "updated_at", "email", "email_verified"
+                "given_name", "family_name", "locale", "updated_at", "email", "email_verified", CLAIM
             ],
             "ui_locales_supported": ["en-CA", "fr-CA"],
             "claims_parameter_supported": false,

@@ -3,6 +3,7 @@
 
 use super::{ACR_PASSWORD, MachineAnswer, Parameters};
 use crate::Provider;
+use crate::access;
 use crate::entity::{account, code, session, token};
 use crate::refusal::Broken;
 use crate::settings::Client;
@@ -19,20 +20,30 @@ use platform::{Transaction, secrets};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long an access token and an ID token live, in seconds: long enough to be read once.
 const TOKEN_LIFE: i64 = 600;
 
-/// What ID tokens carry besides the standard claims: the session, so that signing out can name it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What ID tokens carry besides the standard claims: the session, so that signing out can name it, and where the
+/// person belongs, for a service's application (P9).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct SessionClaims {
     sid: String,
+    #[serde(flatten)]
+    access: AccessClaims,
 }
 
 impl AdditionalClaims for SessionClaims {}
+
+/// The claim of `access`, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct AccessClaims(pub(super) Map<String, Value>);
+
+impl AdditionalClaims for AccessClaims {}
 
 type SignedIdToken =
     IdToken<SessionClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
@@ -81,7 +92,7 @@ impl Provider {
         };
         let client = self.settings().client(&id)?;
         let proved = match (&client.secret, secret) {
-            (Some(kept), Some(given)) => secrets::same(kept, &given),
+            (Some(kept), Some(given)) => kept.is(&given),
             (None, None) => true,
             _ => false,
         };
@@ -138,13 +149,15 @@ impl Provider {
 
     async fn issue_tokens(&self, client: &Client, exchange: Exchange) -> Result<MachineAnswer, Broken> {
         let access = self.platform().chance.token();
-        let id_token = self.id_token(client, &exchange, &access).await?;
-        let Exchange { code, session, account } = exchange;
         let now = self.now();
+        let work = self.platform().store.begin().await?;
+        let told = has_scope(&exchange.code.scope, access::SCOPE);
+        let memberships = self.enter(&work, client, &exchange.session, told).await?;
+        let Exchange { code, session, account } = &exchange;
         let row = token::ActiveModel {
             token_hash: Set(secrets::hash(&access)),
             kind: Set("access".into()),
-            code_hash: Set(code.code_hash),
+            code_hash: Set(code.code_hash.clone()),
             client_id: Set(client.id.clone()),
             account_id: Set(account.id),
             session_id: Set(session.id),
@@ -153,12 +166,14 @@ impl Provider {
             expires_at: Set(now.plus_seconds(TOKEN_LIFE).0),
             revoked_at: Set(None),
         };
-        token::Entity::insert(row).exec_without_returning(self.platform().store.write()).await?;
+        token::Entity::insert(row).exec_without_returning(&work).await?;
+        work.commit().await?;
+        let id_token = self.id_token(client, &exchange, &access, access::claim(&memberships)).await?;
         Ok(MachineAnswer::ok(json!({
             "access_token": access,
             "token_type": "Bearer",
             "expires_in": TOKEN_LIFE,
-            "scope": code.scope,
+            "scope": exchange.code.scope,
             "id_token": id_token,
         })))
     }
@@ -168,6 +183,7 @@ impl Provider {
         client: &Client,
         exchange: &Exchange,
         access: &str,
+        told: Map<String, Value>,
     ) -> Result<SignedIdToken, Broken> {
         const WRONG: Broken = Broken::Secrecy("an ID token could not be signed");
         let now = self.now();
@@ -179,7 +195,7 @@ impl Provider {
             moment(now.plus_seconds(TOKEN_LIFE).0).into(),
             moment(now.0).into(),
             claims_of(account, &code.scope),
-            SessionClaims { sid: session.id.to_string() },
+            SessionClaims { sid: session.id.to_string(), access: AccessClaims(told) },
         )
         .set_auth_time(Some(moment(session.authenticated_at).into()))
         .set_auth_context_ref(Some(AuthenticationContextClass::new(ACR_PASSWORD.into())))
@@ -192,9 +208,13 @@ impl Provider {
     }
 }
 
+pub(super) fn has_scope(granted: &str, name: &str) -> bool {
+    granted.split(' ').any(|scope| scope == name)
+}
+
 /// The claims that a scope opens; the same in the ID token and at userinfo.
 pub(super) fn claims_of(account: &account::Model, scope: &str) -> StandardClaims<CoreGenderClaim> {
-    let has = |name: &str| scope.split(' ').any(|scope| scope == name);
+    let has = |name: &str| has_scope(scope, name);
     let mut claims = StandardClaims::new(SubjectIdentifier::new(account.id.to_string()));
     if has("profile") {
         let name = format!("{} {}", account.first_name, account.last_name).trim().to_owned();

@@ -1,14 +1,16 @@
 //! Userinfo: the claims of an access token's account, as they are now.
 
-use super::token::claims_of;
+use super::token::{AccessClaims, claims_of, has_scope};
 use super::{MachineAnswer, Parameters};
 use crate::Provider;
+use crate::access;
 use crate::entity::{session, token};
 use crate::refusal::Broken;
+use openidconnect::UserInfoClaims;
 use openidconnect::core::CoreGenderClaim;
-use openidconnect::{EmptyAdditionalClaims, UserInfoClaims};
 use platform::secrets;
-use sea_orm::EntityTrait as _;
+use sea_orm::{DatabaseExecutor, EntityTrait as _};
+use serde_json::{Map, Value};
 
 impl Provider {
     /// Answers with the claims that the token's scope opens. The token stands in the `Authorization` header, or
@@ -36,14 +38,25 @@ impl Provider {
         match (session.filter(|session| self.alive(session)), account) {
             (Some(_), Some(account)) => {
                 let claims = claims_of(&account, &token.scope);
-                let claims: UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim> =
-                    UserInfoClaims::new(claims, EmptyAdditionalClaims {});
+                let told = AccessClaims(self.told(&token).await?);
+                let claims: UserInfoClaims<AccessClaims, CoreGenderClaim> = UserInfoClaims::new(claims, told);
                 let body = serde_json::to_value(claims)
                     .map_err(|_| Broken::Secrecy("claims could not be written"))?;
                 Ok(MachineAnswer::ok(body))
             }
             _ => Ok(refused),
         }
+    }
+
+    /// Where the token's account belongs, as far as its application is concerned (P9).
+    async fn told(&self, token: &token::Model) -> Result<Map<String, Value>, Broken> {
+        let Some(access) = self.settings().access.as_ref() else { return Ok(Map::new()) };
+        if !has_scope(&token.scope, access::SCOPE) {
+            return Ok(Map::new());
+        }
+        let db = DatabaseExecutor::Connection(self.platform().store.read());
+        let subject = token.account_id.to_string();
+        Ok(access::claim(&access.memberships(db, &token.client_id, vec![subject]).await?))
     }
 }
 

@@ -6,6 +6,7 @@ mod create;
 mod help;
 mod protocol;
 mod secrets;
+mod services;
 mod sign_in;
 mod sign_out;
 mod stage;

@@ -3,7 +3,11 @@
 
 use domain::accounts::{AccountForm, CodeForm, SignInForm};
 use domain::{Bilingual, FieldProblems, Instant, Language, Problem};
-use identity::{Client, Desk, Letters, Parameters, Provider, ProviderSettings, Refusal, Step, client_secret};
+use futures::future::BoxFuture;
+use identity::{
+    Access, Client, Desk, Letters, Membership, Parameters, Provider, ProviderSettings, Refusal, Step,
+    client_secret,
+};
 use migration::{Migrator, MigratorTrait as _};
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreProviderMetadata, CoreTokenResponse,
@@ -17,8 +21,10 @@ use openidconnect::{
     TokenResponse as _,
 };
 use platform::courier::Courier;
-use platform::{Calendar, Chance, Clock, Letter, Mail, Outbox, Platform, Secrets, Sender, Store};
-use sea_orm::ConnectionTrait as _;
+use platform::{
+    Calendar, Chance, Clock, Letter, Mail, Outbox, Platform, Secrets, Sender, Store, Transaction,
+};
+use sea_orm::{ConnectionTrait as _, DatabaseExecutor, DbErr};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
@@ -33,6 +39,7 @@ const NOON: Instant = Instant(1_795_348_800_000);
 pub struct Stage {
     pub platform: Platform,
     pub provider: Provider,
+    pub register: Register,
     mailbox: Arc<Mutex<Vec<Letter>>>,
     courier: Courier,
     /// The database goes with it.
@@ -78,14 +85,20 @@ impl Stage {
             outbox: Outbox::default(),
             base_url: BASE.into(),
         };
-        let provider = Provider::open(platform.clone(), settings(&platform)).await.unwrap();
+        let register = Register::default();
+        let provider = Provider::open(
+            platform.clone(),
+            ProviderSettings { access: Some(Arc::new(register.clone())), ..settings(&platform) },
+        )
+        .await
+        .unwrap();
         let mailbox = Arc::new(Mutex::new(Vec::new()));
         let sender =
             Sender { name: "Accord".into(), address: "accord@portal.example".into(), reply_to: None };
         let writer = Arc::new(Letters(provider.clone()));
         let mail = Mail::Memory(Arc::clone(&mailbox));
         let courier = Courier::new(platform.clone(), mail, sender, vec![writer]);
-        Self { platform, provider, mailbox, courier, folder }
+        Self { platform, provider, register, mailbox, courier, folder }
     }
 
     pub fn wait(&self, seconds: i64) {
@@ -142,9 +155,10 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
         clients: vec![
             Client {
                 id: "accord".into(),
-                secret: Some(client_secret(&platform.secrets, "accord")),
+                secret: Some(identity::ClientSecret::of(&client_secret(&platform.secrets, "accord"))),
                 redirect_uris: vec![CALLBACK.into()],
                 post_logout_redirect_uris: vec![format!("{BASE}/en"), format!("{BASE}/fr")],
+                backchannel_logout_uri: None,
                 name: Bilingual::new("Accord", "Accord"),
                 home: Bilingual::new(format!("{BASE}/en"), format!("{BASE}/fr")),
                 first_party: true,
@@ -154,14 +168,51 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
                 secret: None,
                 redirect_uris: vec!["https://library.example/back?from=accord".into()],
                 post_logout_redirect_uris: vec![],
+                backchannel_logout_uri: None,
                 name: Bilingual::new("The library", "La bibliothèque"),
                 home: Bilingual::new("https://library.example", "https://library.example"),
                 first_party: false,
+            },
+            Client {
+                id: "parcels".into(),
+                secret: Some(identity::ClientSecret::of("the secret of parcels")),
+                redirect_uris: vec!["https://parcels.example/back".into()],
+                post_logout_redirect_uris: vec![],
+                backchannel_logout_uri: Some("https://parcels.example/logout".into()),
+                name: Bilingual::new("Books by parcel", "Livres par colis"),
+                home: Bilingual::new("https://parcels.example", "https://parcels.example"),
+                first_party: true,
             },
         ],
         operator: Bilingual::new("Program Office", "Bureau des programmes"),
         ask: Bilingual::new("help@portal.example", "aide@portal.example"),
         terms_version: "2026-11".into(),
+        access: None,
+    }
+}
+
+/// Who may enter “parcels”, in place of the portal.
+#[derive(Clone, Debug, Default)]
+pub struct Register(pub Arc<Mutex<Vec<Membership>>>);
+
+impl Access for Register {
+    fn is_service(&self, client: &str) -> bool {
+        client == "parcels"
+    }
+
+    fn memberships<'a>(
+        &'a self,
+        _: DatabaseExecutor<'a>,
+        client: &'a str,
+        subjects: Vec<String>,
+    ) -> BoxFuture<'a, Result<Vec<Membership>, DbErr>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        known.retain(|of| self.is_service(client) && subjects.contains(&of.subject));
+        Box::pin(async move { Ok(known) })
+    }
+
+    fn hold<'a>(&'a self, _: &'a Transaction, _: String) -> BoxFuture<'a, Result<(), DbErr>> {
+        Box::pin(async { Ok(()) })
     }
 }
 

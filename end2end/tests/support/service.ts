@@ -1,0 +1,78 @@
+// The sample service, a process of its own: registered as a client application of the portal's provider, and named in
+// a catalogue that is the built-in one with its address.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from './server.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const CLIENT = 'funding-app';
+
+export class Service {
+  private process: ChildProcess | undefined;
+  private readonly output: string[] = [];
+
+  private constructor(
+    private readonly port: number,
+    private readonly folder: string,
+    private readonly secret: string,
+  ) {}
+
+  /** Chooses its port and writes the two files that make it known. */
+  static async known(): Promise<Service> {
+    const service = new Service(await freePort(), mkdtempSync(join(tmpdir(), 'service_')), randomBytes(32).toString('base64url'));
+    const builtIn = readFileSync(join(ROOT, 'server/backend/src/catalogue.toml'), 'utf8');
+    const key = 'key = "funding-online"';
+    if (!builtIn.includes(key)) throw new Error(`the catalogue has no ${key}`);
+    const named = `${key}\naddress = "${service.url}/"\nclient = "${CLIENT}"`;
+    writeFileSync(service.file('catalogue.toml'), builtIn.replace(key, named));
+    const hash = createHash('sha256').update(service.secret).digest('hex');
+    writeFileSync(
+      service.file('clients.toml'),
+      `[[client]]
+id = "${CLIENT}"
+name = { en = "Funding agreements online", fr = "Ententes de financement en ligne" }
+secret_sha256 = "${hash}"
+redirect_uris = ["${service.url}/back"]
+post_logout_redirect_uris = ["${service.url}/"]
+backchannel_logout_uri = "${service.url}/logout"
+first_party = true
+`,
+    );
+    return service;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  get settings(): Record<string, string> {
+    return { ACCORD_CATALOGUE: this.file('catalogue.toml'), ACCORD_CLIENTS: this.file('clients.toml') };
+  }
+
+  /** Starts it, trusting that portal's provider. */
+  async start(portal: string): Promise<void> {
+    const env = { ...process.env, ISSUER: `${portal}/identity`, CLIENT_ID: CLIENT, CLIENT_SECRET: this.secret, PORT: String(this.port) };
+    this.process = spawn(process.execPath, [join(ROOT, 'end2end/services/funding.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.process.stdout!, this.process.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => this.output.push(text));
+    for (const until = Date.now() + 10_000; Date.now() < until; await new Promise((again) => setTimeout(again, 20)))
+      if ((await fetch(this.url).catch(() => undefined))?.ok) return;
+    throw new Error(`the service did not start:\n${this.log}`);
+  }
+
+  get log(): string {
+    return this.output.join('');
+  }
+
+  stop(): void {
+    this.process?.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private file(name: string): string {
+    return join(this.folder, name);
+  }
+}

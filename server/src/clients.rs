@@ -1,0 +1,177 @@
+//! The client applications that a deployment registers at its embedded provider: a file of `[[client]]` tables, named
+//! in `ACCORD_CLIENTS`. What is wrong with it is said with file and line.
+
+use crate::commands::Failed;
+use domain::Bilingual;
+use domain::catalogue::Catalogue;
+use identity::{Client, ClientSecret};
+use serde::Deserialize;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    client: Vec<FileClient>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileClient {
+    id: Spanned<String>,
+    name: Bilingual,
+    /// Where a person starts again; the first redirect address's origin when it is not said.
+    home: Option<Bilingual>,
+    /// A file that holds the secret.
+    secret_file: Option<Spanned<PathBuf>>,
+    /// The SHA-256 of the secret, 64 digits in hexadecimal. Neither: a public client, which PKCE alone protects.
+    secret_sha256: Option<Spanned<String>>,
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    post_logout_redirect_uris: Vec<String>,
+    backchannel_logout_uri: Option<String>,
+    /// The operator's own: nobody is asked whether it may know name and e-mail.
+    #[serde(default)]
+    first_party: bool,
+}
+
+/// Reads the registered clients.
+///
+/// # Errors
+/// When the file, or a secret that it names, cannot be read or makes no sense: with file and line.
+pub fn read(file: &Path) -> Result<Vec<Client>, Failed> {
+    let shown = file.display();
+    let text = fs::read_to_string(file)
+        .map_err(|error| format!("the clients in {shown} cannot be read: {error}"))?;
+    let at = |span: Range<usize>, what: String| -> Failed {
+        let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
+        format!("the clients in {shown} cannot be used: line {line}: {what}").into()
+    };
+    let read: File = toml::from_str(&text)
+        .map_err(|error| at(error.span().unwrap_or_default(), error.message().to_owned()))?;
+    let beside = file.parent().unwrap_or(Path::new("."));
+    read.client
+        .into_iter()
+        .map(|client| client.registered(beside).map_err(|(span, what)| at(span, what)))
+        .collect()
+}
+
+/// A sentence for each service whose application is not registered.
+#[must_use]
+pub fn missing(catalogue: &Catalogue, clients: &[Client]) -> Vec<String> {
+    let named =
+        catalogue.services.iter().filter_map(|service| Some((&service.key, service.client.as_ref()?)));
+    let missing = named.filter(|(_, client)| !clients.iter().any(|kept| kept.id == **client));
+    let sentence = |(service, client): (&String, &String)| {
+        format!("the service “{service}” names the client “{client}”, which ACCORD_CLIENTS does not register")
+    };
+    missing.map(sentence).collect()
+}
+
+impl FileClient {
+    fn registered(self, beside: &Path) -> Result<Client, (Range<usize>, String)> {
+        let secret = self.secret(beside)?;
+        let wrong = |what: &str| (self.id.span(), format!("the client “{}” {what}", self.id.get_ref()));
+        let first = self.redirect_uris.first().ok_or_else(|| wrong("has no redirect address"))?;
+        if self.id.get_ref() == super::parts::CLIENT {
+            return Err(wrong("is the portal itself"));
+        }
+        let [en, fr] = [&self.name.en, &self.name.fr];
+        if en.trim().is_empty() || fr.trim().is_empty() {
+            return Err(wrong("misses its name in French or English"));
+        }
+        let origin = first.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        let home = self.home.unwrap_or_else(|| Bilingual::new(origin.clone(), origin));
+        Ok(Client {
+            id: self.id.into_inner(),
+            secret,
+            redirect_uris: self.redirect_uris,
+            post_logout_redirect_uris: self.post_logout_redirect_uris,
+            backchannel_logout_uri: self.backchannel_logout_uri,
+            name: self.name,
+            home,
+            first_party: self.first_party,
+        })
+    }
+
+    fn secret(&self, beside: &Path) -> Result<Option<ClientSecret>, (Range<usize>, String)> {
+        match (&self.secret_file, &self.secret_sha256) {
+            (Some(file), Some(_)) => {
+                Err((file.span(), "secret_file and secret_sha256 are both set; keep one".into()))
+            }
+            (Some(file), None) => {
+                let path = beside.join(file.get_ref());
+                let text = fs::read_to_string(&path).map_err(|error| {
+                    (file.span(), format!("the secret in {} cannot be read: {error}", path.display()))
+                })?;
+                match text.trim() {
+                    "" => Err((file.span(), format!("the secret in {} is empty", path.display()))),
+                    secret => Ok(Some(ClientSecret::of(secret))),
+                }
+            }
+            (None, Some(hash)) => match bytes(hash.get_ref()) {
+                Some(bytes) => Ok(Some(ClientSecret::hashed(bytes))),
+                None => Err((hash.span(), "secret_sha256 should be 64 digits in hexadecimal".into())),
+            },
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// 32 bytes written in hexadecimal.
+fn bytes(text: &str) -> Option<[u8; 32]> {
+    let text = text.trim();
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let pairs = (0..32).map(|n| u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok());
+    pairs.collect::<Option<Vec<_>>>()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLIENT: &str = "[[client]]\nid = \"parcels\"\nname = { en = \"Parcels\", fr = \"Colis\" }\n\
+        redirect_uris = [\"https://parcels.example/back\"]\n";
+
+    fn reading(text: &str) -> Result<Vec<Client>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("secret"), "a secret of 43 letters or so\n").unwrap();
+        let file = folder.path().join("clients.toml");
+        fs::write(&file, text).unwrap();
+        read(&file).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a10_a_client_is_registered_by_its_file() {
+        let clients = reading(&format!("{CLIENT}secret_file = \"secret\"\nfirst_party = true")).unwrap();
+        assert_eq!(clients.len(), 1);
+        assert_eq!(clients[0].secret, Some(ClientSecret::of("a secret of 43 letters or so")));
+        assert_eq!(clients[0].home.fr, "https://parcels.example");
+        assert!(clients[0].first_party);
+        let hash = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";
+        let clients = reading(&format!("{CLIENT}secret_sha256 = \"{hash}\"")).unwrap();
+        assert_eq!(clients[0].secret, Some(ClientSecret::of("hello world")));
+        assert_eq!(reading(CLIENT).unwrap()[0].secret, None);
+        assert!(reading("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a10_what_is_wrong_with_a_client_is_said_with_its_line() {
+        let line = |text: &str, said: &str| {
+            let fault = reading(text).unwrap_err();
+            assert!(fault.contains(said), "{fault}");
+        };
+        line(&format!("{CLIENT}secret_file = \"nowhere\""), "line 5: the secret in");
+        line(&format!("{CLIENT}secret_sha256 = \"abc\""), "line 5: secret_sha256");
+        line(&format!("{CLIENT}secret_file = \"secret\"\nsecret_sha256 = \"abc\""), "both set");
+        line(&format!("{CLIENT}colour = \"blue\""), "line 5");
+        line(&CLIENT.replace("\"Colis\"", "\"\""), "line 2: the client “parcels” misses its name");
+        line(&CLIENT.replace("\"parcels\"", "\"portal\""), "is the portal itself");
+        line(&CLIENT.replace("\"https://parcels.example/back\"", ""), "has no redirect address");
+    }
+}

@@ -1,0 +1,60 @@
+//! Where the portal and the embedded provider meet beside the protocol, and nowhere else (P9): the provider asks the
+//! portal what an application is told, the portal tells the provider what changed.
+
+use backend::services::{AccessWatch, Entrances};
+use domain::OrganizationId;
+use futures::future::BoxFuture;
+use identity::{Access, Membership, Provider};
+use platform::Transaction;
+use sea_orm::{DatabaseExecutor, DbErr};
+
+/// The portal, as the provider knows it.
+#[derive(Debug)]
+pub struct Told(pub Entrances);
+
+impl Access for Told {
+    fn is_service(&self, client: &str) -> bool {
+        self.0.is_service(client)
+    }
+
+    fn memberships<'a>(
+        &'a self,
+        db: DatabaseExecutor<'a>,
+        client: &'a str,
+        subjects: Vec<String>,
+    ) -> BoxFuture<'a, Result<Vec<Membership>, DbErr>> {
+        Box::pin(async move {
+            let entrances = self.0.of(&db, client, subjects).await?;
+            let membership = |of: backend::services::Entrance| Membership {
+                subject: of.subject,
+                organization: of.organization,
+                name: of.name,
+                profiles: of.profiles,
+                ends_at: of.ends_at,
+            };
+            Ok(entrances.into_iter().map(membership).collect())
+        })
+    }
+
+    fn hold<'a>(&'a self, work: &'a Transaction, subject: String) -> BoxFuture<'a, Result<(), DbErr>> {
+        Box::pin(async move { self.0.hold(work, &subject).await })
+    }
+}
+
+/// The provider, as the portal knows it.
+#[derive(Debug)]
+pub struct Watching(pub Provider);
+
+impl AccessWatch for Watching {
+    fn changed<'a>(
+        &'a self,
+        work: &'a Transaction,
+        organizations: &'a [OrganizationId],
+    ) -> BoxFuture<'a, Result<(), DbErr>> {
+        Box::pin(self.0.access_changed(work, organizations))
+    }
+
+    fn committed(&self) {
+        self.0.ring();
+    }
+}
