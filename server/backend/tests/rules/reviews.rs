@@ -273,6 +273,7 @@ fn p5_what_changed_since_the_start_is_shown() {
             grants: domain::grants::GrantsForm { ticked: vec!["funding.user".into()], ..Default::default() },
         };
         permit.save(zoe.contact, &save).await.unwrap();
+        assert_eq!(stage.letters_to(&zoe.email).await.len(), 1);
         assert!(people(&alice, id).await.iter().any(|person| person.name == "Léger, Zoé" && person.waits()));
         for person in [&alice, &chloe, &zoe, &late] {
             decides(&alice, id, person.contact, "keep").await;
