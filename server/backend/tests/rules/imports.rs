@@ -370,7 +370,6 @@ fn g6_a_thousand_lines_ten_of_them_wrong() {
         assert_eq!(figures(&done), (990, 990, 0, 10, 0));
         let told = done.lines.iter().take(10).map(|line| line.entry.line).collect::<Vec<_>>();
         assert_eq!(told, [9, 109, 209, 309, 409, 509, 609, 709, 809, 909]);
-        assert!(began.elapsed().as_secs() < 60);
         stage.read_all().await;
     });
 }
