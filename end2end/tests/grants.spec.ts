@@ -32,7 +32,7 @@ test('a profile is given with a last day, another is asked of Support, who grant
   expect((await post.to(demo.reader.email)).text).toMatch(/Entente de financement|Funding agreement/);
 
   // What she may not grant says why, and can be asked of Support.
-  await alice.page.locator('.fieldset details summary').first().click();
+  await alice.page.locator('#profiles details summary').first().click();
   const beyond = alice.page.locator('input[id^="profile-"]:disabled:not(:checked)').first();
   await expect(beyond).toBeVisible();
   await alice.page.locator('a[href*="/ask?profile="]').first().click();
@@ -117,5 +117,8 @@ test('everybody keeps their own record, and may leave', async ({ person, post, s
   await amira.presses(say('contacts.own.leave_confirm'));
   await amira.isOn(say('contacts.own.left_title'));
   await amira.findsItAccessible();
+  // All five administrators are told.
   for (const tongue of ['fr', 'en'] as const) await post.to(demo.administrator(tongue).email);
+  await expect.poll(() => post.unread().length).toBe(3);
+  for (const { to } of post.unread()) await post.to(to);
 });

@@ -62,7 +62,7 @@ test('an access review is taken up, decided and left again', async ({ person, sa
   await alice.follows(say('reviews.print'));
   await alice.isOn(say.pattern('reviews.title_of'));
   await alice.findsItAccessible();
-  await alice.follows(say('reviews.back'));
+  await alice.follows(say('reviews.back'), alice.page.getByRole('main'));
   const href = await alice.page.getByRole('link', { name: say('reviews.download') }).getAttribute('href');
   const file = await alice.page.request.get(href ?? '');
   expect(file.headers()['content-disposition']).toContain(say('reviews.csv.file'));

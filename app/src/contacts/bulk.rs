@@ -166,7 +166,7 @@ fn ask(
     let l = locale();
     if plan.done() == 0 {
         return view! {
-            <NoticeBox id="nothing" title=td_string!(l, bulk.nothing) tone=Tone::Warning>{()}</NoticeBox>
+            <NoticeBox id="nothing" title=td_string!(l, bulk.nothing) tone=Tone::Warning />
         }
         .into_any();
     }

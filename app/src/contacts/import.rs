@@ -244,7 +244,7 @@ fn preview(organization: OrganizationId, import: &Import, names: &[Bilingual]) -
     let stay = (faulty > 0).then(|| view! { <p>{td_string!(l, imports.preview.faulty_stay)}</p> });
     let nothing = (add == 0).then(|| {
         view! {
-            <NoticeBox id="nothing" title=td_string!(l, imports.preview.nothing) tone=Tone::Warning>{()}</NoticeBox>
+            <NoticeBox id="nothing" title=td_string!(l, imports.preview.nothing) tone=Tone::Warning />
         }
     });
     let confirm = (add > 0).then(|| view! { <Button>{confirm(add, invite > 0)}</Button> });

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use domain::desk::{AnnouncementForm, OpenForm, RecoveryForm, RelinkForm, SteeringForm};
 use domain::organizations::StateForm;
-use domain::{AnnouncementId, Bilingual, ContactId, OrganizationId, RelinkId};
+use domain::{AnnouncementId, ContactId, OrganizationId, RelinkId};
 use leptos::server;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ use {
     crate::request::{as_permitted, as_staff, notice, redirect, submit},
     crate::ui::notice::Notice,
     backend::Permit,
+    domain::Bilingual,
     domain::permissions::KeepOrganizations,
 };
 

@@ -12,7 +12,9 @@ pub fn NoticeBox(
     /// `success`, `warning`, or information.
     #[prop(optional)]
     tone: super::Tone,
-    children: Children,
+    /// More than the title says.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let class = match tone {
         super::Tone::Success => "notice success",
@@ -22,7 +24,7 @@ pub fn NoticeBox(
     view! {
         <div class=class role="region" aria-labelledby=id.clone()>
             <h2 id=id.clone()>{title}</h2>
-            {children()}
+            {children.map(|children| children())}
         </div>
     }
 }

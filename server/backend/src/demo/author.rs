@@ -117,7 +117,6 @@ impl<'a> Author<'a> {
             self.agent = Some(stage.second);
         }
         stage.offer(self.catalogue, self.supervisor);
-        self.found(&stage);
         for module in stage.eligible(self.catalogue).modules {
             let row =
                 organization_module::ActiveModel { organization_id: Set(stage.id), module: Set(module) };
@@ -125,6 +124,7 @@ impl<'a> Author<'a> {
         }
         self.end = End::start(stage.id);
         self.note(Some(&stage), None, Event::of(Act::OrganizationOpened, None), stage.opened);
+        self.found(&stage);
         stage
     }
 

@@ -335,6 +335,7 @@ async fn a10_another_person_at_the_same_browser_ends_what_the_first_had_entered(
         let (portal, mut alice, _) = alice(&stage).await;
         let application = Application::new();
         enters(&stage, &alice, "openid").await;
+        stage.wait(1);
         let page = alice.follow(&stage, &portal.begin(&[("prompt", "login")]).url).await;
         alice.sign_in(&stage, &handle_in(&page), ALICE, PASSWORD).await.unwrap();
         assert_eq!(application.hears(&stage).await.len(), 1);
