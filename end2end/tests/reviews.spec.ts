@@ -64,7 +64,7 @@ test('an access review is taken up, decided and left again', async ({ person, sa
   await alice.findsItAccessible();
   await alice.follows(say('reviews.back'), alice.page.getByRole('main'));
   const href = await alice.page.getByRole('link', { name: say('reviews.download') }).getAttribute('href');
-  const file = await alice.page.request.get(href ?? '');
+  const file = await alice.page.request.get(new URL(href ?? '', alice.page.url()).href);
   expect(file.headers()['content-disposition']).toContain(say('reviews.csv.file'));
   expect(await file.text()).toContain('À revoir au printemps');
 });
