@@ -153,6 +153,7 @@ mod routes {
         view! {
             <ParentRoute path=path!("desk") view=Outlet>
                 <Route path=path!("") view=desk::page::DeskPage />
+                <Route path=path!("profile-requests") view=profile_requests::page::QueuePage />
                 <Route path=path!("relinks") view=desk::relinks::RelinksPage />
                 <Route path=path!("relinks/:relink") view=desk::relinks::DecidePage />
                 <Route path=path!("notices") view=desk::announcements::AnnouncementsPage />

@@ -3,8 +3,8 @@
 use super::api::{AskSupport, DecideProfileRequest};
 use crate::contacts::page::{contact_address, managed};
 use crate::form::Draft;
-use crate::request::{as_permitted, draft, parameter, query};
-use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
+use crate::request::{as_permitted, as_staff, draft, parameter, query};
+use crate::shell::{AtDesk, Here, Page, frame_of, organization_of_address, whole};
 use crate::ui::{
     Button, Choice, Empty, Link, RadioButtons, SummaryList, SummaryRow, Tag, TextArea, Tone, error_of,
 };
@@ -12,7 +12,7 @@ use crate::{language, locale};
 use backend::Permit;
 use domain::catalogue::{Grantable, ModuleChoices, ProfileChoice};
 use domain::contacts::spoken_name;
-use domain::permissions::{KeepOrganizations, ManageContacts, SeeContacts};
+use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts, SeeContacts};
 use domain::profile_requests::{DecisionForm, ProfileRequestLine, ProfileRequestState, WORDS};
 use domain::{ContactId, Field, FieldProblems, OrganizationId, Problem, ProfileRequestId};
 use leptos::prelude::*;
@@ -121,8 +121,32 @@ pub fn RequestsPage() -> impl IntoView {
     })
 }
 
+/// `/en/desk/profile-requests`: what waits in all organizations.
+#[component]
+pub fn QueuePage() -> impl IntoView {
+    whole(async {
+        let (lines, decides) = as_staff(|permit: Permit<AllOrganizations>| async move {
+            let decides = permit.actor().may::<KeepOrganizations>();
+            Ok((permit.waiting_profile_requests().await?, decides))
+        })
+        .await?;
+        let l = locale();
+        let list = table(lines, decides, true);
+        Ok(view! {
+            <Page
+                title=td_string!(l, profile_requests.desk.title)
+                desk=AtDesk::ProfileRequests
+                lede=td_string!(l, profile_requests.desk.lede)
+            >
+                {list}
+            </Page>
+        }
+        .into_any())
+    })
+}
+
 /// Requests, a line each; with the organization's name where several stand together.
-pub fn table(lines: Vec<ProfileRequestLine>, decides: bool, of_all: bool) -> AnyView {
+fn table(lines: Vec<ProfileRequestLine>, decides: bool, of_all: bool) -> AnyView {
     let l = locale();
     if lines.is_empty() {
         let (title, text) = if of_all {

@@ -32,6 +32,7 @@ pub enum Here {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtDesk {
     Organizations,
+    ProfileRequests,
     Relinks,
     Announcements,
     Departments,
@@ -303,6 +304,7 @@ fn DeskMenu(here: AtDesk) -> impl IntoView {
             <h2>{td_string!(l, desk.menu)}</h2>
             <ul class="side-list">
                 {entry("", td_string!(l, desk.organizations), AtDesk::Organizations)}
+                {entry("profile-requests", td_string!(l, profile_requests.desk.title), AtDesk::ProfileRequests)}
                 {entry("relinks", td_string!(l, desk.relinks), AtDesk::Relinks)}
                 {entry("notices", td_string!(l, desk.announcements), AtDesk::Announcements)}
                 {entry("departments", td_string!(l, desk.departments), AtDesk::Departments)}
