@@ -5,7 +5,7 @@
 
 use crate::App;
 use crate::failure::Failure;
-use crate::request::{Means, Memo};
+use crate::request::{Means, Memo, broken};
 use crate::reviews;
 use crate::shell::{ALIVE, ALIVE_END, shell};
 use crate::{activity, contacts};
@@ -14,9 +14,10 @@ use axum::extract::{DefaultBodyLimit, Path, Query, Request};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{RequestExt as _, Router};
+use backend::Pieces;
 use domain::Problem;
 use futures::future::BoxFuture;
-use futures::stream::{BoxStream, StreamExt as _, once};
+use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _, once, try_unfold};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
 use leptos::config::LeptosOptions;
@@ -201,6 +202,20 @@ pub fn attachment(name: &str, body: Body) -> Response {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
     headers.insert(CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
     response
+}
+
+/// What is written piece by piece while it is sent.
+pub fn streamed(file: impl Pieces) -> Body {
+    let pieces = try_unfold(file, |mut file| async move {
+        let piece = file.next().await.map_err(Failure::from)?;
+        Ok::<_, Failure>(piece.map(|piece| (piece, file)))
+    });
+    Body::from_stream(pieces.map_err(|failure| {
+        // What is on its way cannot be taken back: the browser says that the file is not whole.
+        let cut = std::io::Error::other(format!("a file could not be finished: {failure:?}"));
+        let _ = broken(&cut);
+        cut
+    }))
 }
 
 fn provide(means: &Means, nonce: Option<Nonce>) {

@@ -4,7 +4,7 @@
 //! very update that accepts.
 
 use crate::email::Email;
-use crate::fields::{Field, FieldProblems};
+use crate::fields::{Field, FieldProblems, optional_text};
 use crate::ids::{AccountId, ContactId, InvitationId, OrganizationId};
 use crate::instant::{Date, Instant};
 use crate::language::{Bilingual, Language};
@@ -41,30 +41,12 @@ impl InvitationForm {
         if profiles.is_empty() {
             faults.add(Field::Profiles, Problem::NoProfile);
         }
-        let message = faults.note(Field::Message, parse_text(&self.message, MESSAGE));
+        let message = faults.note(Field::Message, optional_text(&self.message, MESSAGE));
         match message {
             Some(message) if faults.is_empty() => Ok(NewInvitation { profiles, message }),
             _ => Err(faults),
         }
     }
-}
-
-/// Plain text of several lines, without control characters, or nothing.
-///
-/// # Errors
-/// [`Problem::TooLong`] or [`Problem::UnreadableText`].
-pub fn parse_text(typed: &str, most: u16) -> Result<Option<String>, Problem> {
-    let text = typed.replace("\r\n", "\n").trim().to_owned();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    if text.chars().count() > usize::from(most) {
-        return Err(Problem::TooLong { most });
-    }
-    if text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t') {
-        return Err(Problem::UnreadableText);
-    }
-    Ok(Some(text))
 }
 
 /// How an invitation ended, or that it has not.

@@ -1,9 +1,9 @@
 //! Profiles that an administrator may not grant, asked of Support (P3).
 
 use crate::fields::{Field, FieldProblems};
+use crate::fields::{optional_text, required_text};
 use crate::ids::{ContactId, OrganizationId, ProfileRequestId};
 use crate::instant::Date;
-use crate::invitations::parse_text;
 use crate::language::Bilingual;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,7 @@ impl ProfileRequestState {
 /// # Errors
 /// Nothing written, or too much.
 pub fn reason(typed: &str) -> Result<String, FieldProblems> {
-    let text = parse_text(typed, WORDS).and_then(|text| text.ok_or(Problem::Missing));
-    text.map_err(|problem| FieldProblems::one(Field::Reason, problem))
+    required_text(typed, WORDS).map_err(|problem| FieldProblems::one(Field::Reason, problem))
 }
 
 /// What Support says: yes with or without a word, no with the reason.
@@ -73,7 +72,8 @@ impl DecisionForm {
             _ => return Err(FieldProblems::one(Field::Decision, Problem::Missing)),
         };
         let answer = if granted {
-            parse_text(&self.answer, WORDS).map_err(|problem| FieldProblems::one(Field::Reason, problem))?
+            optional_text(&self.answer, WORDS)
+                .map_err(|problem| FieldProblems::one(Field::Reason, problem))?
         } else {
             Some(reason(&self.answer)?)
         };

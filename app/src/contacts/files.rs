@@ -2,21 +2,20 @@
 
 use super::import::{TableForm, import_address};
 use crate::failure::Failure;
-use crate::request::{as_permitted, broken, redirect, submit};
-use crate::serve::{Asked, attachment};
+use crate::request::{as_permitted, redirect, submit};
+use crate::serve::{Asked, attachment, streamed};
 use crate::{language, locale};
 use axum::RequestExt as _;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::response::{IntoResponse as _, Response};
-use backend::{Export, ExportWish, Permit, Upload};
+use backend::{ExportWish, Permit, Upload};
 use domain::contacts::ContactSearch;
 use domain::imports::MEGABYTES;
 use domain::permissions::ManageContacts;
 use domain::{FieldProblems, OrganizationId, Problem};
 use futures::future::BoxFuture;
-use futures::stream::{TryStreamExt as _, try_unfold};
 use http::StatusCode;
 use locales::td_string;
 
@@ -29,21 +28,8 @@ pub fn export(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
         let wish = ExportWish { search, only, language: language() };
         let export =
             as_permitted(organization, |permit: Permit<ManageContacts>| async move { permit.export(wish) });
-        Ok(attachment(td_string!(locale(), imports.file), written(export.await?)))
+        Ok(attachment(td_string!(locale(), imports.file), streamed(export.await?)))
     })
-}
-
-fn written(export: Export) -> Body {
-    let pieces = try_unfold(export, |mut export| async move {
-        let piece = export.next().await.map_err(Failure::from)?;
-        Ok::<_, Failure>(piece.map(|piece| (piece, export)))
-    });
-    Body::from_stream(pieces.map_err(|failure| {
-        // What is on its way cannot be taken back: the browser says that the file is not whole.
-        let cut = std::io::Error::other(format!("a file could not be finished: {failure:?}"));
-        let _ = broken(&cut);
-        cut
-    }))
 }
 
 /// What a form for a table holds, its file included.

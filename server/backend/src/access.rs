@@ -6,12 +6,13 @@
 //! found. A member without the right: forbidden.
 
 use crate::entity::{account, contact, grant, organization, organization_module};
+use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::catalogue::Eligible;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::{AllOrganizations, Right};
-use domain::{AccountId, Actor, Bilingual, ContactId, Language, OrganizationId, Permission, Problem};
+use domain::{AccountId, Actor, ContactId, Language, OrganizationId, Permission, Problem};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -123,7 +124,7 @@ impl SignedIn {
             .into_iter()
             .map(|row| OrganizationChoice {
                 id: OrganizationId(row.id),
-                name: Bilingual::new(row.name_en, row.name_fr),
+                name: name_of(&row),
                 operator: row.operator,
             })
             .collect())
@@ -280,8 +281,6 @@ impl Portal {
 pub(crate) fn working(now: i64) -> Condition {
     Condition::all()
         .add(grant::Column::State.eq("active"))
-        // Says nothing more, but in the words of the index: without them SQLite reads every grant there is.
-        .add(Expr::cust("grants.state IN ('active', 'suspended')"))
         .add(Condition::any().add(grant::Column::EndsAt.is_null()).add(grant::Column::EndsAt.gt(now)))
 }
 

@@ -11,6 +11,7 @@ mod keep;
 mod list;
 mod notices;
 mod own;
+pub(crate) mod people;
 mod primary;
 mod state;
 mod waiting;

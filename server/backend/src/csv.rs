@@ -5,13 +5,24 @@
 
 pub mod read;
 
+use crate::refusal::Refusal;
 use domain::Language;
+use std::future::Future;
 
 /// What a file begins with.
 pub const BOM: &str = "\u{feff}";
 
 /// What a spreadsheet takes for the beginning of a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A file that is read from the database while it is sent, however large it is.
+pub trait Pieces: Send + 'static {
+    /// The next piece, or nothing at the end.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    fn next(&mut self) -> impl Future<Output = Result<Option<String>, Refusal>> + Send;
+}
 
 /// One line of a file, its end included. French spreadsheets read the comma as a decimal mark.
 #[must_use]

@@ -7,6 +7,7 @@ use crate::activity::Event;
 use crate::contacts::{self, spoken};
 use crate::entity::{contact, grant, grant_reminder, organization};
 use crate::letters::{in_language, locale};
+use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
@@ -113,10 +114,7 @@ impl Portal {
     pub(crate) async fn ending_letter(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
         let Ok(payload) = serde_json::from_str::<Payload>(&row.payload) else { return Ok(None) };
         let Some(about) = self.about_ending(&payload).await? else { return Ok(None) };
-        let (kind, language) = (row.kind.clone(), row.language.as_deref().and_then(Language::from_code));
-        Ok(Some(
-            self.letterhead().letter(&row.recipient, language, |language| sheet(&kind, &about, language)),
-        ))
+        Ok(Some(self.letter_to(row, |language| sheet(&row.kind, &about, language))))
     }
 
     async fn about_ending(&self, payload: &Payload) -> Result<Option<About>, Refusal> {
@@ -151,7 +149,7 @@ impl Portal {
                 OrganizationId(organization.id),
                 ContactId(person.id)
             ),
-            organization: Bilingual::new(organization.name_en, organization.name_fr),
+            organization: name_of(&organization),
         }))
     }
 }
@@ -161,27 +159,12 @@ impl Work {
     async fn tell_of_ending(&self, row: &grant::Model) -> Result<(), Refusal> {
         let person = contact::Entity::find_by_id(row.contact_id).one(&self.db).await?;
         let Some(person) = person.filter(|person| person.active) else { return Ok(()) };
-        let granter = self.who_may_extend(row).await?;
+        let granter = self.still_here_or_primary(row.granted_by).await?;
         self.post_ending(row, SOON, (&person, granter.as_ref().map(|granter| granter.id))).await?;
         match granter.filter(|granter| granter.id != person.id) {
             Some(granter) => self.post_ending(row, GRANTED, (&granter, Some(granter.id))).await,
             None => Ok(()),
         }
-    }
-
-    async fn who_may_extend(&self, row: &grant::Model) -> Result<Option<contact::Model>, Refusal> {
-        let granter = match row.granted_by {
-            Some(id) => contact::Entity::find_by_id(id).one(&self.db).await?.filter(|granter| granter.active),
-            None => None,
-        };
-        if granter.is_some() {
-            return Ok(granter);
-        }
-        Ok(contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::IsPrimary.eq(true))
-            .one(&self.db)
-            .await?)
     }
 
     async fn post_ending(

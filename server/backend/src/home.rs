@@ -2,8 +2,8 @@
 //!
 //! However many people and organizations there are, it takes a fixed number of questions.
 
-use crate::access::{Permit, SignedIn, active_grants, has_account, working};
-use crate::contacts::spoken;
+use crate::access::{Permit, SignedIn, working};
+use crate::contacts::{people, spoken};
 use crate::entity::{contact, grant, invitation, organization, review, review_person, review_profile};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
@@ -35,16 +35,9 @@ impl Permit<SeeOrganization> {
     /// When the database refuses.
     pub async fn home(&self) -> Result<OrganizationHome, Refusal> {
         let db = self.portal.platform.store.read();
-        let active = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::Active.eq(true));
-        let primary = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::IsPrimary.eq(true))
-            .one(db)
-            .await?;
+        let primary = people::primary_of(db, self.organization.id).await?;
         Ok(OrganizationHome {
-            contacts_active: active.count(db).await?,
+            contacts_active: people::active_in(self.organization.id).count(db).await?,
             contacts_with_access: self.with_access().count(db).await?,
             invitations_pending: self.pending().count(db).await?,
             waits: self.waits().await?,
@@ -63,13 +56,7 @@ impl Permit<SeeOrganization> {
     }
 
     fn with_access(&self) -> Select<contact::Entity> {
-        let mut holders = active_grants(self.portal.now().0);
-        holders.and_where(grant::Column::OrganizationId.eq(self.organization.id));
-        contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::Active.eq(true))
-            .filter(has_account())
-            .filter(contact::Column::Id.in_subquery(holders))
+        people::with_access(self.organization.id, self.portal.now().0)
     }
 
     async fn waits(&self) -> Result<Waits, Refusal> {
@@ -161,15 +148,8 @@ impl Permit<SeeOrganization> {
             .order_by_asc(grant::Column::Profile)
             .all(db)
             .await?;
-        let granters: Vec<Uuid> = rows.iter().filter_map(|row| row.granted_by).collect();
-        let names: HashMap<Uuid, String> = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::Id.is_in(granters))
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|row| (row.id, spoken(&row)))
-            .collect();
+        let granters = rows.iter().filter_map(|row| row.granted_by);
+        let names = people::names_in(db, self.organization.id, granters).await?;
         let calendar = &self.portal.platform.calendar;
         Ok(rows
             .into_iter()

@@ -15,6 +15,7 @@ pub(crate) use profile_requests::{REQUEST_ASKED, REQUEST_GRANTED, REQUEST_REFUSE
 use crate::contacts::spoken;
 use crate::entity::{contact, invitation, organization};
 use crate::invitations::proposed;
+use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::Work;
@@ -94,16 +95,14 @@ impl PortalLetters {
 
     async fn about_contact(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
         let Some(told) = self.portal.told(row).await? else { return Ok(None) };
-        let language = row.language.as_deref().and_then(Language::from_code);
-        let letterhead = self.portal.letterhead();
-        Ok(Some(letterhead.letter(&row.recipient, language, |language| contacts::sheet(&told, language))))
+        Ok(Some(self.portal.letter_to(row, |language| contacts::sheet(&told, language))))
     }
 
     async fn about_profile_request(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
         let Some(line) = self.portal.asked(row).await? else { return Ok(None) };
-        let language = row.language.as_deref().and_then(Language::from_code);
-        let sheet = |language| self.portal.sheet_of_request(&row.kind, &line, language);
-        Ok(Some(self.portal.letterhead().letter(&row.recipient, language, sheet)))
+        Ok(Some(
+            self.portal.letter_to(row, |language| self.portal.sheet_of_request(&row.kind, &line, language)),
+        ))
     }
 
     async fn about_invitation(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
@@ -114,13 +113,7 @@ impl PortalLetters {
             return Ok(None);
         }
         let about = self.portal.about(&kept).await?;
-        let language = row.language.as_deref().and_then(Language::from_code);
-        let kind = row.kind.clone();
-        Ok(Some(
-            self.portal
-                .letterhead()
-                .letter(&row.recipient, language, |language| sheet(&kind, &about, language)),
-        ))
+        Ok(Some(self.portal.letter_to(row, |language| sheet(&row.kind, &about, language))))
     }
 
     async fn invitation(&self, id: InvitationId) -> Result<Option<invitation::Model>, DbErr> {
@@ -165,8 +158,10 @@ fn cause(refusal: Refusal) -> DbErr {
 }
 
 impl Portal {
-    pub(crate) fn letterhead(&self) -> Letterhead {
-        Letterhead { operator: self.settings.operator.name.clone() }
+    /// The letter of a row, in the language of whom it goes to, or in both.
+    pub(crate) fn letter_to(&self, row: &outbox::Model, sheet: impl Fn(Language) -> Sheet) -> Letter {
+        let language = row.language.as_deref().and_then(Language::from_code);
+        Letterhead { operator: self.settings.operator.name.clone() }.letter(&row.recipient, language, sheet)
     }
 
     async fn about(&self, kept: &invitation::Model) -> Result<About, Refusal> {
@@ -178,9 +173,7 @@ impl Portal {
         let token = self.invitation_token(InvitationId(kept.id));
         let language = kept.language.as_deref().unwrap_or("fr");
         Ok(About {
-            organization: organization
-                .map(|row| Bilingual::new(row.name_en, row.name_fr))
-                .unwrap_or_default(),
+            organization: organization.as_ref().map(name_of).unwrap_or_default(),
             name: invitee.map(|row| spoken(&row)).unwrap_or_default(),
             email: kept.email.clone(),
             inviter,
@@ -214,7 +207,7 @@ impl Portal {
         };
         let end = self.platform.calendar.end_of_day_after(self.now(), self.settings.invitation_days);
         let about = About {
-            organization: Bilingual::new(organization.name_en.clone(), organization.name_fr.clone()),
+            organization: name_of(organization),
             name: spoken_name(form.last_name.trim(), form.first_name.trim()),
             email: form.email.trim().to_owned(),
             inviter,

@@ -32,6 +32,7 @@ pub use activity::verify::{ActivityReport, Break, BrokenChain, BrokenLine};
 pub use contacts::{
     ContactSave, Export, ExportWish, Saved, Upload, column_heading, import_reasons, import_result,
 };
+pub use csv::Pieces;
 pub use invitations::Sent;
 pub use organizations::DetailsSave;
 pub use portal::{Operator, Portal, PortalSettings};

@@ -8,6 +8,7 @@ use crate::activity::Event;
 use crate::contacts::{self, spoken};
 use crate::entity::{contact, organization, profile_request};
 use crate::letters;
+use crate::organizations::name_of;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
 use domain::catalogue::Grantable;
@@ -255,21 +256,15 @@ impl crate::portal::Portal {
         rows: Vec<profile_request::Model>,
     ) -> Result<Vec<ProfileRequestLine>, Refusal> {
         let db = self.platform.store.read();
-        let people: Vec<Uuid> = rows.iter().flat_map(|row| [row.contact_id, row.asked_by]).collect();
-        let people: HashMap<Uuid, String> = contact::Entity::find()
-            .filter(contact::Column::Id.is_in(people))
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|row| (row.id, spoken(&row)))
-            .collect();
+        let people = rows.iter().flat_map(|row| [row.contact_id, row.asked_by]);
+        let people = contacts::people::names(db, people).await?;
         let houses = rows.iter().map(|row| row.organization_id);
         let houses: HashMap<Uuid, Bilingual> = organization::Entity::find()
             .filter(organization::Column::Id.is_in(houses))
             .all(db)
             .await?
             .into_iter()
-            .map(|row| (row.id, Bilingual::new(row.name_en, row.name_fr)))
+            .map(|row| (row.id, name_of(&row)))
             .collect();
         let named = |id: &Uuid| people.get(id).cloned().unwrap_or_default();
         let line = |row: profile_request::Model| ProfileRequestLine {

@@ -67,15 +67,6 @@ impl Calendar {
         self.end_of_day_after(now, -1)
     }
 
-    /// The end of a day written `2027-03-31`: the first moment of the day after it. Nothing when there is no such day.
-    #[must_use]
-    pub fn end_of_date(&self, written: &str) -> Option<Instant> {
-        let day: jiff::civil::Date = written.parse().ok()?;
-        let next = day.checked_add(1.day()).ok()?;
-        let start = next.to_zoned(self.zone.clone()).ok()?;
-        Some(Instant(start.timestamp().as_millisecond()))
-    }
-
     /// The same hour so many months later; earlier when negative.
     #[must_use]
     pub fn months_after(&self, at: Instant, months: i32) -> Instant {

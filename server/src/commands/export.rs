@@ -4,6 +4,7 @@ use super::invite_staff::in_words;
 use super::{Failed, is_up_to_date};
 use crate::parts;
 use crate::settings::Settings;
+use backend::Pieces as _;
 use backend::{ExportWish, Refusal};
 use clap::Args;
 use domain::contacts::ContactSearch;

@@ -2,7 +2,7 @@
 
 use super::read::place;
 use crate::access::Permit;
-use crate::csv;
+use crate::csv::{self, Pieces};
 use crate::refusal::Refusal;
 use domain::Language;
 use domain::activity::{ActivityLine, ActivitySearch, Change, Place};
@@ -37,12 +37,8 @@ impl Permit<ReadActivity> {
     }
 }
 
-impl ActivityExport {
-    /// The next piece of the file, or nothing at its end.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn next(&mut self) -> Result<Option<String>, Refusal> {
+impl Pieces for ActivityExport {
+    async fn next(&mut self) -> Result<Option<String>, Refusal> {
         match self.next {
             Next::Headings => {
                 self.next = Next::After(None);
@@ -52,7 +48,9 @@ impl ActivityExport {
             Next::Nothing => Ok(None),
         }
     }
+}
 
+impl ActivityExport {
     async fn piece_after(&mut self, after: Option<Place>) -> Result<Option<String>, Refusal> {
         let rows = self.permit.rows(&self.search.at(after, None), PIECE).await?;
         self.next = rows.last().map_or(Next::Nothing, |last| Next::After(Some(place(last))));

@@ -2,6 +2,7 @@
 
 use super::chain::{self, End};
 use crate::entity::{activity, activity_chain, organization};
+use crate::organizations::name_of;
 use crate::portal::Portal;
 use domain::{Bilingual, Instant};
 use sea_orm::{
@@ -90,7 +91,7 @@ async fn next(db: &DatabaseConnection, last: Option<Uuid>) -> Result<Option<Uuid
 
 async fn name(db: &DatabaseConnection, chain: Uuid) -> Result<Option<Bilingual>, DbErr> {
     let found = organization::Entity::find_by_id(chain).one(db).await?;
-    Ok(found.map(|row| Bilingual::new(row.name_en, row.name_fr)))
+    Ok(found.map(|row| name_of(&row)))
 }
 
 type Broken = (i64, Option<activity::Model>, Break);

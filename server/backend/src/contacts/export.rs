@@ -4,7 +4,7 @@
 //! memory than five hundred.
 
 use crate::access::Permit;
-use crate::csv;
+use crate::csv::{self, Pieces};
 use crate::entity::contact;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
@@ -71,12 +71,8 @@ impl Portal {
     }
 }
 
-impl Export {
-    /// The next piece of the file, or nothing at its end.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn next(&mut self) -> Result<Option<String>, Refusal> {
+impl Pieces for Export {
+    async fn next(&mut self) -> Result<Option<String>, Refusal> {
         match self.next.clone() {
             Next::Headings => {
                 self.next = Next::Primary;
@@ -92,7 +88,9 @@ impl Export {
             Next::Nothing => Ok(None),
         }
     }
+}
 
+impl Export {
     async fn piece_after(&mut self, sort_key: &str, id: Uuid) -> Result<Option<String>, Refusal> {
         let later = contact::Column::SortKey.gt(sort_key).or(contact::Column::Id.gt(id));
         let rows = self

@@ -50,7 +50,7 @@ fn end(typed: &str, calendar: &Calendar, now: Instant) -> Result<Option<Instant>
     if typed.is_empty() {
         return Ok(None);
     }
-    let end = calendar.end_of_date(typed).ok_or(Problem::NotADate)?;
+    let end = calendar.day(typed).ok_or(Problem::NotADate)?.end;
     if end <= now { Err(Problem::DateInPast) } else { Ok(Some(end)) }
 }
 
@@ -82,7 +82,7 @@ impl Work {
         (form, ends): (&GrantsForm, &Ends),
         actor: &Actor,
     ) -> Result<(), Refusal> {
-        let before = self.working(row.id).await?;
+        let (before, administrators) = (self.working(row.id).await?, self.administrators().await?);
         let held =
             Holding { active: before.keys().cloned().collect(), suspended: self.suspended(row.id).await? };
         let eligible = eligible(&self.db, &self.organization).await?;
@@ -108,7 +108,7 @@ impl Work {
                 self.set_end(row.id, profile, *until).await?;
             }
         }
-        Ok(())
+        self.keeps_administrator(administrators).await
     }
 
     async fn set_end(&self, contact: Uuid, profile: &str, until: Option<Instant>) -> Result<(), DbErr> {

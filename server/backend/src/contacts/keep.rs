@@ -65,7 +65,7 @@ impl Permit<ManageContacts> {
             return Err(Problem::ChangedMeanwhile.into());
         }
         let before = facts(&row, phones_of(&work.db, row.id).await?);
-        let (held, administrators) = (work.working(row.id).await?, work.administrators().await?);
+        let held = work.working(row.id).await?;
         let mut saved = Saved { name: spoken(&row), ..Saved::default() };
         saved.changed = differences(&before, &after);
         if !saved.changed.is_empty() {
@@ -79,7 +79,6 @@ impl Permit<ManageContacts> {
             (false, false) => {}
         }
         (saved.deactivated, saved.reactivated) = (row.active && !save.active, !row.active && save.active);
-        work.keeps_administrator(administrators).await?;
         let holds = work.working(row.id).await?;
         let Some(act) = act(&mut saved, held != holds) else { return Ok(saved) };
         work.next_version(&row).await?;

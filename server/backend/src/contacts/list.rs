@@ -1,7 +1,8 @@
 //! Looking at contacts: the list, searched and paged, and one contact whole (rules L).
 
-use super::{facts, find, language, phone, phones_of, spoken};
-use crate::access::{Permit, active_grants, active_profiles};
+use super::people::{grants_in, names_in};
+use super::{facts, find, language, phone, phones_of};
+use crate::access::{Permit, active_profiles};
 use crate::entity::{account, contact, contact_phone, grant, invitation, session};
 use crate::refusal::Refusal;
 use domain::contacts::{
@@ -106,12 +107,10 @@ impl Permit<SeeContacts> {
                 .to_owned();
             select = select.filter(contact::Column::Id.in_subquery(holders));
         }
-        let mut working = active_grants(now);
-        working.and_where(grant::Column::OrganizationId.eq(self.organization.id));
         let access = Condition::all()
             .add(contact::Column::Active.eq(true))
             .add(contact::Column::AccountId.is_not_null())
-            .add(contact::Column::Id.in_subquery(working));
+            .add(contact::Column::Id.in_subquery(grants_in(self.organization.id, now)));
         if let Some(waiting) = search.waiting {
             select = select.filter(self.portal.waits(&[self.organization.id], waiting));
         }
@@ -277,15 +276,8 @@ impl<P> Permit<P> {
             .order_by_asc(grant::Column::Profile)
             .all(db)
             .await?;
-        let granters: Vec<Uuid> = rows.iter().filter_map(|row| row.granted_by).collect();
-        let names: HashMap<Uuid, String> = contact::Entity::find()
-            .filter(contact::Column::Id.is_in(granters))
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|row| (row.id, spoken(&row)))
-            .collect();
+        let granters = rows.iter().filter_map(|row| row.granted_by);
+        let names = names_in(db, self.organization.id, granters).await?;
         let calendar = &self.portal.platform.calendar;
         Ok(rows
             .into_iter()

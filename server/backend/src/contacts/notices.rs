@@ -6,13 +6,13 @@
 use super::grants::Working;
 use super::keep::Saved;
 use super::language;
-use crate::access::has_account;
+use super::people::holding;
 use crate::entity::contact;
 use crate::letters;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
 use domain::contacts::ContactFacts;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _};
 use serde_json::{Value, json};
 
 impl Work {
@@ -71,16 +71,8 @@ impl Work {
         kind: &'static str,
     ) -> Result<(), Refusal> {
         let keys = self.portal.catalogue.administrator_keys();
-        let administrators = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::Active.eq(true))
+        let administrators = holding(self.organization.id, keys, self.now.0)
             .filter(contact::Column::Id.ne(about.id))
-            .filter(has_account())
-            .filter(contact::Column::Id.in_subquery(super::state::holders(
-                self.organization.id,
-                keys,
-                self.now.0,
-            )))
             .order_by_asc(contact::Column::SortKey)
             .all(&self.db)
             .await?;

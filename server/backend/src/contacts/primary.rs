@@ -1,5 +1,6 @@
 //! The primary contact (C9): one and only one, always active and with access, handed over by itself or by Support.
 
+use super::people::primary_of;
 use super::{find, spoken};
 use crate::access::{Permit, active_profiles};
 use crate::activity::Event;
@@ -12,7 +13,7 @@ use domain::fields::required_line;
 use domain::permissions::{ManageContacts, SeeContacts};
 use domain::{Act, Actor, ContactId, Field, FieldProblems, Problem};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
 impl Permit<SeeContacts> {
@@ -67,17 +68,6 @@ impl Permit<SeeContacts> {
             && !active_profiles(db, row.id, self.portal.now().0).await?.is_empty();
         Ok(if access { PrimaryStep::MayTransfer } else { PrimaryStep::NeedsAccess })
     }
-}
-
-async fn primary_of(
-    db: &impl ConnectionTrait,
-    organization: uuid::Uuid,
-) -> Result<Option<contact::Model>, DbErr> {
-    contact::Entity::find()
-        .filter(contact::Column::OrganizationId.eq(organization))
-        .filter(contact::Column::IsPrimary.eq(true))
-        .one(db)
-        .await
 }
 
 fn may_transfer(actor: &Actor, primary: Option<&contact::Model>) -> bool {

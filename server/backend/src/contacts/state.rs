@@ -1,8 +1,9 @@
 //! Leaving and coming back (C7, C8), and the last administrator (C10).
 
 use super::grants::Ends;
+use super::people::{active_in, holders, holding};
 use super::spoken;
-use crate::access::{active_grants, active_profiles, has_account};
+use crate::access::{active_profiles, has_account};
 use crate::activity::Event;
 use crate::entity::{contact, grant, invitation, session};
 use crate::letters;
@@ -12,7 +13,7 @@ use crate::work::{Post, Work};
 use domain::catalogue::Grantable;
 use domain::grants::GrantsForm;
 use domain::{Act, Actor, ContactId, OrganizationId, Problem};
-use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _,
@@ -32,11 +33,8 @@ pub(super) async fn administrators(
     if lasting {
         holders.and_where(grant::Column::EndsAt.is_null());
     }
-    let mut count = contact::Entity::find()
-        .filter(contact::Column::OrganizationId.eq(organization))
-        .filter(contact::Column::Active.eq(true))
-        .filter(has_account())
-        .filter(contact::Column::Id.in_subquery(holders));
+    let mut count =
+        active_in(organization).filter(has_account()).filter(contact::Column::Id.in_subquery(holders));
     if let Some(but) = but {
         count = count.filter(contact::Column::Id.ne(but));
     }
@@ -67,19 +65,6 @@ pub(crate) async fn active_elsewhere(db: &impl ConnectionTrait, row: &contact::M
         .filter(contact::Column::Active.eq(true))
         .filter(contact::Column::Id.ne(row.id));
     Ok(elsewhere.count(db).await? > 0)
-}
-
-/// Who holds one of these profiles in an organization, as a subquery.
-pub(super) fn holders(
-    organization: Uuid,
-    profiles: impl IntoIterator<Item = String>,
-    now: i64,
-) -> SelectStatement {
-    let mut holders = active_grants(now);
-    holders
-        .and_where(grant::Column::OrganizationId.eq(organization))
-        .and_where(grant::Column::Profile.is_in(profiles));
-    holders
 }
 
 impl Work {
@@ -240,16 +225,9 @@ impl Work {
         let profiles = self.proposed(sent.id).await?;
         let catalogue = &self.portal.catalogue;
         let Some((_, first)) = profiles.first().and_then(|key| catalogue.find(key)) else { return Ok(None) };
-        let candidates = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(leaving.organization_id))
-            .filter(contact::Column::Active.eq(true))
+        let granters = first.granted_by.iter().cloned();
+        let candidates = holding(leaving.organization_id, granters, self.now.0)
             .filter(contact::Column::Id.ne(leaving.id))
-            .filter(has_account())
-            .filter(contact::Column::Id.in_subquery(holders(
-                leaving.organization_id,
-                first.granted_by.iter().cloned(),
-                self.now.0,
-            )))
             .order_by_desc(contact::Column::IsPrimary)
             .order_by_asc(contact::Column::SortKey)
             .all(&self.db)

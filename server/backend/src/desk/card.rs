@@ -1,7 +1,8 @@
 //! An organization as Support sees it.
 
 use super::search::administered_among;
-use crate::access::{Permit, active_grants};
+use crate::access::Permit;
+use crate::contacts::people;
 use crate::contacts::spoken;
 use crate::entity::{contact, invitation, organization, organization_state};
 use crate::organizations::{departments_of, name_of, state_of};
@@ -14,8 +15,6 @@ use sea_orm::{
     ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _,
 };
-use std::collections::HashMap;
-use uuid::Uuid;
 
 fn named(row: &organization::Model) -> NamedOrganization {
     NamedOrganization { id: OrganizationId(row.id), name: name_of(row) }
@@ -76,14 +75,7 @@ impl Permit<AllOrganizations> {
             .order_by_desc(organization_state::Column::Id)
             .all(db)
             .await?;
-        let people: Vec<Uuid> = rows.iter().filter_map(|row| row.changed_by).collect();
-        let names: HashMap<Uuid, String> = contact::Entity::find()
-            .filter(contact::Column::Id.is_in(people))
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|row| (row.id, spoken(&row)))
-            .collect();
+        let names = people::names(db, rows.iter().filter_map(|row| row.changed_by)).await?;
         let line = |row: organization_state::Model| StateLine {
             state: OrganizationState::from_code(&row.state).unwrap_or_default(),
             at: self.portal.platform.calendar.date(Instant(row.at)),
@@ -108,20 +100,13 @@ impl Permit<AllOrganizations> {
 
     async fn closing(&self, db: &DatabaseConnection) -> Result<ClosingFigures, DbErr> {
         let now = self.portal.now().0;
-        let active = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::Active.eq(true));
-        let with_access = active
-            .clone()
-            .filter(contact::Column::AccountId.is_not_null())
-            .filter(contact::Column::Id.in_subquery(active_grants(now)));
         let invitations = invitation::Entity::find()
             .filter(invitation::Column::OrganizationId.eq(self.organization.id))
             .filter(invitation::Column::State.eq("pending"))
             .filter(invitation::Column::ExpiresAt.gt(now));
         Ok(ClosingFigures {
-            contacts: active.count(db).await?,
-            with_access: with_access.count(db).await?,
+            contacts: people::active_in(self.organization.id).count(db).await?,
+            with_access: people::with_access(self.organization.id, now).count(db).await?,
             sessions: super::states::sessions_that_end(db, self.organization.id).await?,
             invitations: invitations.count(db).await?,
         })

@@ -37,7 +37,6 @@ impl PortalLetters {
                 .paragraph(td_string!(l, letters.relinked.text, name = name, organization = house))
                 .footer(td_string!(l, letters.relinked.ask, ask = ask.as_str()))
         };
-        let language = row.language.as_deref().and_then(Language::from_code);
-        Ok(Some(self.portal.letterhead().letter(&row.recipient, language, sheet)))
+        Ok(Some(self.portal.letter_to(row, sheet)))
     }
 }

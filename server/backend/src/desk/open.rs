@@ -1,10 +1,11 @@
 //! A new organization, and an administrator for one that has none (P4, C10).
 
 use super::search::administered_among;
-use crate::access::{Permit, active_grants, eligible};
+use crate::access::{Permit, eligible};
 use crate::activity::Event;
 use crate::contacts;
-use crate::entity::{contact, grant, organization};
+use crate::contacts::people;
+use crate::entity::{contact, organization};
 use crate::invitations::Sent;
 use crate::organizations::{columns, shown};
 use crate::refusal::Refusal;
@@ -85,11 +86,8 @@ impl Permit<KeepOrganizations> {
     /// When the database refuses.
     pub async fn recoverable(&self) -> Result<(Vec<Agent>, Vec<(String, Bilingual)>), Refusal> {
         let db = self.portal.platform.store.read();
-        let mut working = active_grants(self.portal.now().0);
-        working.and_where(grant::Column::OrganizationId.eq(self.organization.id));
-        let rows = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::Active.eq(true))
+        let working = people::grants_in(self.organization.id, self.portal.now().0);
+        let rows = people::active_in(self.organization.id)
             .filter(
                 Condition::any()
                     .add(contact::Column::AccountId.is_null())

@@ -7,6 +7,7 @@
 
 use crate::access::{Permit, active_profiles};
 use crate::activity::Event;
+use crate::contacts::people;
 use crate::contacts::{self, spoken};
 use crate::entity::{contact, organization, relink};
 use crate::letters;
@@ -22,7 +23,6 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 use serde_json::json;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// For how many days it can be confirmed.
@@ -70,14 +70,8 @@ impl Permit<AllOrganizations> {
         db: &impl ConnectionTrait,
         rows: Vec<relink::Model>,
     ) -> Result<Vec<RelinkLine>, DbErr> {
-        let people: Vec<Uuid> = rows.iter().flat_map(|row| [row.contact_id, row.opened_by]).collect();
-        let names: HashMap<Uuid, String> = contact::Entity::find()
-            .filter(contact::Column::Id.is_in(people))
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|row| (row.id, spoken(&row)))
-            .collect();
+        let people = rows.iter().flat_map(|row| [row.contact_id, row.opened_by]);
+        let names = people::names(db, people).await?;
         let houses = organization::Entity::find()
             .filter(organization::Column::Id.is_in(rows.iter().map(|row| row.organization_id)))
             .all(db)

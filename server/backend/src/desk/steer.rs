@@ -1,10 +1,11 @@
 //! The facts that steer the rest, switched by Support (O4): client tracking, college, community learning, whom the
 //! organization may ask (P3), the departments that administer its agreements (O2).
 
-use crate::access::{Permit, active_grants, has_account};
+use crate::access::Permit;
 use crate::activity::Event;
+use crate::contacts::people;
 use crate::contacts::spoken;
-use crate::entity::{contact, department, grant, organization, organization_department};
+use crate::entity::{contact, department, organization, organization_department};
 use crate::organizations::{department_of, departments_of};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
@@ -118,13 +119,7 @@ impl Portal {
         let Some(operator) = operator else { return Ok(Vec::new()) };
         let all =
             self.catalogue.modules.iter().flat_map(|module| &module.profiles).map(|profile| &profile.key);
-        let mut staff = active_grants(self.now().0);
-        staff.and_where(grant::Column::Profile.is_in(self.catalogue.of_operator(all)));
-        let rows = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(operator.id))
-            .filter(contact::Column::Active.eq(true))
-            .filter(has_account())
-            .filter(contact::Column::Id.in_subquery(staff))
+        let rows = people::holding(operator.id, self.catalogue.of_operator(all), self.now().0)
             .order_by_asc(contact::Column::SortKey)
             .all(db)
             .await?;

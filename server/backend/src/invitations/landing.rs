@@ -6,6 +6,7 @@ use crate::activity::Event;
 use crate::contacts::{self, spoken};
 use crate::entity::{account, contact, invitation, organization};
 use crate::letters;
+use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
@@ -35,7 +36,7 @@ impl Visitor {
         Ok(InvitationCard {
             id: kept.id,
             organization: kept.organization,
-            organization_name: Bilingual::new(organization.name_en, organization.name_fr),
+            organization_name: name_of(&organization),
             invitee: spoken(&invitee),
             email: kept.email,
             language: kept.language,
@@ -218,15 +219,11 @@ impl Work {
         let facts = contacts::facts(person, Vec::new());
         let email = kept.email.filter(|_| kept.email_verified);
         // C9: an organization that has no primary contact yet has its first person with access as primary.
-        let primary = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::IsPrimary.eq(true))
-            .count(&self.db)
-            .await?;
+        let primary = contacts::people::primary_of(&self.db, self.organization.id).await?;
         contact::Entity::update_many()
             .set(contact::ActiveModel {
                 account_id: Set(Some(account.0)),
-                is_primary: Set(person.is_primary || primary == 0),
+                is_primary: Set(person.is_primary || primary.is_none()),
                 search: Set(contacts::searchable(&facts, email.as_deref())),
                 ..contact::ActiveModel::default()
             })
@@ -238,20 +235,7 @@ impl Work {
 
     /// Tells the inviter or, when there is none any more, the primary contact.
     async fn tell_somebody(&self, row: &invitation::Model, kind: &'static str) -> Result<(), Refusal> {
-        let inviter = match row.issued_by {
-            Some(id) => contact::Entity::find_by_id(id).one(&self.db).await?.filter(|inviter| inviter.active),
-            None => None,
-        };
-        let somebody = match inviter {
-            Some(inviter) => Some(inviter),
-            None => {
-                contact::Entity::find()
-                    .filter(contact::Column::OrganizationId.eq(self.organization.id))
-                    .filter(contact::Column::IsPrimary.eq(true))
-                    .one(&self.db)
-                    .await?
-            }
-        };
+        let somebody = self.still_here_or_primary(row.issued_by).await?;
         let Some(somebody) = somebody else { return Ok(()) };
         self.post(Post {
             kind,

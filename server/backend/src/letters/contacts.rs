@@ -3,6 +3,7 @@
 use super::{in_language, locale};
 use crate::contacts::spoken;
 use crate::entity::{contact, grant, organization};
+use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::{Bilingual, Instant, Language, OrganizationId};
@@ -71,7 +72,7 @@ impl Portal {
         let id = OrganizationId(organization.id);
         Ok(Some(Told {
             kind: row.kind.clone(),
-            organization: Bilingual::new(organization.name_en, organization.name_fr),
+            organization: name_of(&organization),
             name: spoken(&person),
             other: self.contact_named(payload.other).await?.map(|row| spoken(&row)).unwrap_or_default(),
             ask: by.as_ref().map_or_else(|| operator.email.clone(), |row| row.email.clone()),

@@ -4,8 +4,9 @@
 
 use crate::access::Permit;
 use crate::activity::Event;
+use crate::contacts::people::primary_of;
 use crate::contacts::spoken;
-use crate::entity::{contact, department, organization, organization_department, organization_name};
+use crate::entity::{department, organization, organization_department, organization_name};
 use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::organizations::{Department, DetailsCard, DetailsForm, EarlierName, OrganizationDetails};
@@ -35,11 +36,7 @@ impl Permit<SeeOrganization> {
     pub async fn details(&self) -> Result<DetailsCard, Refusal> {
         let db = self.portal.platform.store.read();
         let row = &self.organization;
-        let primary = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(row.id))
-            .filter(contact::Column::IsPrimary.eq(true))
-            .one(db)
-            .await?;
+        let primary = primary_of(db, row.id).await?;
         let eligible = self.eligible(db).await?;
         let modules = self.portal.catalogue.modules.iter().filter(|module| eligible.offers(module));
         let earlier = earlier_names(db, row.id).await?;

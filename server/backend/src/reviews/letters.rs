@@ -2,6 +2,7 @@
 
 use crate::entity::{organization, review};
 use crate::letters::{in_language, locale};
+use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::{Bilingual, Instant, Language, OrganizationId, ReviewId};
@@ -45,10 +46,7 @@ impl Portal {
             _ => None,
         };
         let Some(about) = about else { return Ok(None) };
-        let (kind, language) = (row.kind.clone(), row.language.as_deref().and_then(Language::from_code));
-        Ok(Some(
-            self.letterhead().letter(&row.recipient, language, |language| sheet(&kind, &about, language)),
-        ))
+        Ok(Some(self.letter_to(row, |language| sheet(&row.kind, &about, language))))
     }
 
     /// A reminder makes no sense once the review was attested.
@@ -62,7 +60,7 @@ impl Portal {
             date: self.platform.calendar.date(self.review_due(Instant(since))).text,
             people: 0,
             address: self.reviews_address(row.id),
-            organization: Bilingual::new(row.name_en, row.name_fr),
+            organization: name_of(&row),
         }))
     }
 
@@ -72,7 +70,7 @@ impl Portal {
         let organization = organization::Entity::find_by_id(row.organization_id).one(db).await?;
         let (Some(organization), Some(at)) = (organization, row.attested_at) else { return Ok(None) };
         Ok(Some(About {
-            organization: Bilingual::new(organization.name_en, organization.name_fr),
+            organization: name_of(&organization),
             date: self.platform.calendar.date(Instant(at)).text,
             people: u64::try_from(row.left_to_support).unwrap_or_default(),
             address: format!("{}/{id}", self.reviews_address(row.organization_id)),

@@ -4,10 +4,10 @@
 //! written in the transaction that posts its letters, so that of several servers one writes.
 
 use super::letters;
-use crate::access::{active_grants, has_account};
 use crate::activity::Event;
 use crate::contacts;
-use crate::entity::{contact, grant, organization, review, review_reminder};
+use crate::contacts::people;
+use crate::entity::{contact, organization, review, review_reminder};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
@@ -140,15 +140,7 @@ impl Work {
         let keys = profiles
             .filter(|profile| profile.permissions.contains(&Permission::ReviewAccess))
             .map(|profile| profile.key.clone());
-        let mut holders = active_grants(self.now.0);
-        holders
-            .and_where(grant::Column::OrganizationId.eq(self.organization.id))
-            .and_where(grant::Column::Profile.is_in(keys));
-        contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization.id))
-            .filter(contact::Column::Active.eq(true))
-            .filter(has_account())
-            .filter(contact::Column::Id.in_subquery(holders))
+        people::holding(self.organization.id, keys, self.now.0)
             .order_by_asc(contact::Column::SortKey)
             .all(&self.db)
             .await

@@ -4,8 +4,8 @@
 //! alone.
 
 use super::{listed, who};
-use crate::access::{active_grants, has_account, working};
-use crate::contacts::spoken;
+use crate::access::working;
+use crate::contacts::people;
 use crate::entity::{account, contact, grant, review, review_person, review_profile};
 use crate::portal::Portal;
 use domain::catalogue::Grantable;
@@ -149,27 +149,14 @@ impl<C: ConnectionTrait> Reader<'_, C> {
         });
         Ok(Present {
             holders: holders.collect(),
-            granters: self.names(granters).await?,
+            granters: people::names_in(self.db, self.organization, granters).await?,
             reviewers: self.reviewers().await?,
         })
     }
 
     /// The active contacts whose account may sign in and who hold a working grant.
     fn with_access(&self) -> Select<contact::Entity> {
-        let mut holders = active_grants(self.portal.now().0);
-        holders.and_where(grant::Column::OrganizationId.eq(self.organization));
-        contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization))
-            .filter(contact::Column::Active.eq(true))
-            .filter(has_account())
-            .filter(contact::Column::Id.in_subquery(holders))
-    }
-
-    async fn names(&self, ids: BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>, DbErr> {
-        let rows = contact::Entity::find()
-            .filter(contact::Column::OrganizationId.eq(self.organization))
-            .filter(contact::Column::Id.is_in(ids));
-        Ok(rows.all(self.db).await?.into_iter().map(|row| (row.id, spoken(&row))).collect())
+        people::with_access(self.organization, self.portal.now().0)
     }
 
     async fn reviewers(&self) -> Result<BTreeSet<String>, DbErr> {

@@ -1,6 +1,7 @@
 //! The activity: written with each change, sealed, looked at (G3, G10).
 
 use crate::stage::{DAY, MINUTE, Org, Person, Stage, on_both, on_both_older, races, refusal, typed};
+use backend::Pieces as _;
 use backend::{Break, ContactSave, Refusal};
 use domain::activity::{ActivityFound, ActivityLine, ActivitySearch};
 use domain::contacts::ContactForm;

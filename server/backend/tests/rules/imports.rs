@@ -1,6 +1,7 @@
 //! Contacts in bulk: exported (G6), imported (G6, I12), and the lines ticked (C13).
 
 use crate::stage::{DAY, Person, Stage, fault, on_both, refusal, typed};
+use backend::Pieces as _;
 use backend::{Export, ExportWish, Upload};
 use domain::bulk::{Bulk, BulkAct, BulkForm};
 use domain::contacts::{ContactForm, ContactSearch, PhoneForm};
