@@ -41,6 +41,8 @@ pub struct Profile {
     pub permissions: BTreeSet<Permission>,
     /// P3: holders of any of these may grant, change and remove it.
     pub granted_by: BTreeSet<String>,
+    /// One who may grant it asks, another one confirms: nobody grants it alone.
+    pub by_two: bool,
     /// Only to people who hold, or receive in the same act, a profile of this module.
     pub needs_module: Option<String>,
     /// Alone it is of little use; the page says so.
@@ -124,6 +126,8 @@ pub enum Grantable {
     OnlySupport,
     /// Only administrators of its module, or Support, grant it.
     OnlyItsAdministrators,
+    /// One asks for it, and somebody else who may grant it confirms.
+    ByTwo,
 }
 
 /// A profile as a choice in a form (P3): disabled ones are listed with their reason.
@@ -133,10 +137,23 @@ pub struct ProfileChoice {
     pub name: Bilingual,
     pub description: Bilingual,
     pub grantable: Grantable,
+    pub by_two: bool,
     /// P8: it opens nothing but services that are asked for; no invitation proposes it.
     pub by_request_only: bool,
     pub usually_with_another: bool,
     pub needs_module: Option<Bilingual>,
+}
+
+impl ProfileChoice {
+    /// Whether it is asked for: what one may not grant, and what takes two, by one of those who may (P3).
+    #[must_use]
+    pub fn asked_for(&self) -> bool {
+        asked_for(self.grantable, self.by_two)
+    }
+}
+
+fn asked_for(grantable: Grantable, by_two: bool) -> bool {
+    if by_two { grantable == Grantable::ByTwo } else { grantable != Grantable::Yes }
 }
 
 /// The choices of one module.
@@ -198,11 +215,23 @@ impl Catalogue {
     #[must_use]
     pub fn grantable(&self, profile: &Profile, held: &[String]) -> Grantable {
         if held.iter().any(|key| profile.granted_by.contains(key)) {
-            return Grantable::Yes;
+            return if profile.by_two { Grantable::ByTwo } else { Grantable::Yes };
         }
         let only_support =
             profile.granted_by.iter().all(|key| self.find(key).is_none_or(|(module, _)| module.operator));
         if only_support { Grantable::OnlySupport } else { Grantable::OnlyItsAdministrators }
+    }
+
+    /// Whether the holder of `held` asks for `profile` in place of granting it (P3).
+    #[must_use]
+    pub fn asks(&self, profile: &Profile, held: &[String]) -> bool {
+        asked_for(self.grantable(profile, held), profile.by_two)
+    }
+
+    /// Whether the holder of `held` may take `profile` away: alone, even where granting takes two.
+    #[must_use]
+    pub fn may_take(&self, profile: &Profile, held: &[String]) -> bool {
+        matches!(self.grantable(profile, held), Grantable::Yes | Grantable::ByTwo)
     }
 
     /// What may be offered in an organization: eligible modules only (P2), each profile with its verdict.
@@ -225,6 +254,7 @@ impl Catalogue {
             name: profile.name.clone(),
             description: profile.description.clone(),
             grantable: self.grantable(profile, held),
+            by_two: profile.by_two,
             by_request_only: self.by_request_only(&profile.key),
             usually_with_another: profile.usually_with_another,
             needs_module: profile
@@ -235,8 +265,8 @@ impl Catalogue {
         }
     }
 
-    /// Decides whether `granter` may give `wanted` to somebody who already holds `already` (P2, P3), with no more
-    /// than an invitation (P8).
+    /// Decides whether `granter` may give `wanted` to somebody who already holds `already`, or for whom that was
+    /// decided by another way (P2, P3): what is asked for, or takes two, is given only so (P8).
     ///
     /// # Errors
     /// The first reason that refuses.
@@ -252,8 +282,13 @@ impl Catalogue {
             if !eligible.offers(module) {
                 return Err(Problem::NotEligible { profile: self.name_of(key) });
             }
-            if self.grantable(profile, granter) != Grantable::Yes {
-                return Err(Problem::NotYoursToGrant { profile: self.name_of(key) });
+            match self.grantable(profile, granter) {
+                Grantable::Yes => {}
+                Grantable::ByTwo if already.contains(key) => {}
+                Grantable::ByTwo => return Err(Problem::GrantedByTwo { profile: self.name_of(key) }),
+                Grantable::OnlySupport | Grantable::OnlyItsAdministrators => {
+                    return Err(Problem::NotYoursToGrant { profile: self.name_of(key) });
+                }
             }
             if self.by_request_only(key) && !already.contains(key) {
                 return Err(Problem::ByRequestOnly { profile: self.name_of(key) });

@@ -55,16 +55,17 @@ impl Regrant {
         granter: &[String],
         (catalogue, eligible): (&Catalogue, &Eligible),
     ) -> Result<Self, Problem> {
-        let reaches = |key: &&String| {
+        let gives = |key: &&String| {
             catalogue.find(key).is_some_and(|(_, p)| catalogue.grantable(p, granter) == Grantable::Yes)
         };
+        let takes = |key: &&String| catalogue.find(key).is_some_and(|(_, p)| catalogue.may_take(p, granter));
         let ticked = |key: &&String| form.ticked.contains(key);
-        let resumed: Vec<String> = held.suspended.iter().filter(reaches).filter(ticked).cloned().collect();
+        let resumed: Vec<String> = held.suspended.iter().filter(gives).filter(ticked).cloned().collect();
         let (mut given, mut taken) = (Vec::new(), Vec::new());
         if form.shown == "true" {
             let known = |key: &&String| held.active.contains(key) || held.suspended.contains(key);
             given = form.ticked.iter().filter(|key| !known(key)).cloned().collect();
-            taken = held.active.iter().filter(reaches).filter(|key| !ticked(key)).cloned().collect();
+            taken = held.active.iter().filter(takes).filter(|key| !ticked(key)).cloned().collect();
         }
         let kept: Vec<String> = held.active.iter().filter(|key| !taken.contains(key)).cloned().collect();
         let wanted: Vec<String> = given.iter().chain(&resumed).cloned().collect();
@@ -93,6 +94,7 @@ mod tests {
             administrator: false,
             permissions: [].into(),
             granted_by: granted_by.iter().map(ToString::to_string).collect(),
+            by_two: key == "loans.board",
             needs_module: needs_module.map(Into::into),
             usually_with_another: false,
         }
@@ -114,6 +116,7 @@ mod tests {
                     vec![
                         profile("loans.chief", &["loans.chief"], None),
                         profile("loans.clerk", &["loans.chief"], None),
+                        profile("loans.board", &["loans.chief"], None),
                     ],
                 ),
                 module(
@@ -146,6 +149,15 @@ mod tests {
         assert_eq!(regrant.given, ["loans.clerk"]);
         assert_eq!(regrant.taken, ["loans.chief"]);
         assert!(matches!(decided("true", &["vault.key"], &[], &[]), Err(Problem::NotYoursToGrant { .. })));
+    }
+
+    #[test]
+    fn p3_what_takes_two_is_taken_by_one_and_given_by_nobody_alone() {
+        let given = decided("true", &["loans.board"], &[], &[]);
+        assert!(matches!(given, Err(Problem::GrantedByTwo { .. })));
+        assert_eq!(decided("true", &["loans.board"], &["loans.board"], &[]), Ok(Regrant::default()));
+        assert_eq!(decided("true", &[], &["loans.board"], &[]).unwrap().taken, ["loans.board"]);
+        assert_eq!(decided("", &["loans.board"], &[], &["loans.board"]), Ok(Regrant::default()));
     }
 
     #[test]

@@ -42,6 +42,10 @@ pub enum Problem {
     NotEligible {
         profile: Bilingual,
     },
+    /// P table: somebody else who may grant it confirms.
+    GrantedByTwo {
+        profile: Bilingual,
+    },
     /// P8: it opens a service that is asked for, never given by an invitation.
     ByRequestOnly {
         profile: Bilingual,

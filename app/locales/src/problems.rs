@@ -30,6 +30,9 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::NotEligible { profile } => {
             td_string!(l, problems.not_eligible, profile = profile.in_language(language))
         }
+        Problem::GrantedByTwo { profile } => {
+            td_string!(l, problems.granted_by_two, profile = profile.in_language(language))
+        }
         Problem::ByRequestOnly { profile } => {
             td_string!(l, problems.by_request_only, profile = profile.in_language(language))
         }

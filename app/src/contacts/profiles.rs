@@ -141,7 +141,13 @@ impl Scene<'_> {
         let held = self.held(&choice.key);
         let active = held.is_some_and(|(_, held)| !held.suspended);
         let ticked = self.ticks.map_or(active, |ticks| ticks.ticked.contains(&choice.key));
-        let within_reach = choice.grantable == Grantable::Yes;
+        // What takes two to give, one takes away.
+        let within_reach = match choice.grantable {
+            Grantable::Yes => true,
+            Grantable::ByTwo => active,
+            Grantable::OnlySupport | Grantable::OnlyItsAdministrators => false,
+        };
+        let ask = choice.asked_for() && !active && (held.is_none() || choice.by_two);
         view! {
             <CheckBox
                 name="form[grants][ticked][]"
@@ -153,7 +159,7 @@ impl Scene<'_> {
                 disabled=!within_reach
             />
             {self.end(choice, held)}
-            {(!within_reach && held.is_none()).then(|| self.ask(choice))}
+            {ask.then(|| self.ask(choice))}
         }
         .into_any()
     }
@@ -194,10 +200,14 @@ impl Scene<'_> {
         let l = locale();
         let href = format!("{}/ask?profile={}", self.address, choice.key);
         let name = td_string!(l, contacts.of, name = choice.name.in_language(language()));
+        let label = match choice.by_two {
+            true => td_string!(l, contacts.card.ask_second),
+            false => td_string!(l, contacts.card.ask_support),
+        };
         view! {
             <p class="under-choice">
                 <a class="action" href=href>
-                    {td_string!(l, contacts.card.ask_support)}<span class="visually-hidden">{name}</span>
+                    {label}<span class="visually-hidden">{name}</span>
                 </a>
             </p>
         }

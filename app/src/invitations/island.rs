@@ -215,6 +215,7 @@ pub(crate) fn explained(profile: &ProfileChoice, language: Language) -> String {
         Grantable::OnlyItsAdministrators => {
             sentences.push(td_string!(l, invitations.only_administrators).to_owned());
         }
+        Grantable::ByTwo => sentences.push(td_string!(l, invitations.by_two).to_owned()),
     }
     if profile.by_request_only {
         sentences.push(td_string!(l, invitations.by_request_only).to_owned());

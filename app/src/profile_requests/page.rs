@@ -10,7 +10,7 @@ use crate::ui::{
 };
 use crate::{language, locale};
 use backend::Permit;
-use domain::catalogue::{Grantable, ModuleChoices, ProfileChoice};
+use domain::catalogue::{ModuleChoices, ProfileChoice};
 use domain::contacts::spoken_name;
 use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts, SeeContacts};
 use domain::profile_requests::{DecisionForm, ProfileRequestLine, ProfileRequestState, WORDS};
@@ -47,12 +47,24 @@ pub fn AskPage() -> impl IntoView {
         let full = format!("{} – {profile}", module.name.in_language(language()));
         let description = choice.description.in_language(language()).to_owned();
         let label = td_string!(l, profile_requests.ask.reason, name = name.clone());
+        let (title, lede, send) = match choice.by_two {
+            true => (
+                td_string!(l, profile_requests.ask.two_title, profile = profile),
+                td_string!(l, profile_requests.ask.two_lede, name = name.clone()),
+                td_string!(l, profile_requests.ask.two_send),
+            ),
+            false => (
+                td_string!(l, profile_requests.ask.title, profile = profile),
+                td_string!(l, profile_requests.ask.lede, name = name.clone()),
+                td_string!(l, profile_requests.ask.send),
+            ),
+        };
         Ok(view! {
             <Page
-                title=td_string!(l, profile_requests.ask.title, profile = profile)
+                title
                 organization
                 here=Here::Contacts
-                lede=td_string!(l, profile_requests.ask.lede, name = name.clone())
+                lede
                 back=Link::to(contact_address(id, contact), name.clone())
                 problems=problems.clone()
             >
@@ -75,7 +87,7 @@ pub fn AskPage() -> impl IntoView {
                         error=error_of(problems.into(), Field::Reason)
                     />
                     <div class="actions">
-                        <Button>{td_string!(l, profile_requests.ask.send)}</Button>
+                        <Button>{send}</Button>
                         <a class="action" href=contact_address(id, contact)>{td_string!(l, contacts.form.cancel)}</a>
                     </div>
                 </form>
@@ -90,7 +102,7 @@ fn beyond_reach<'a>(
     choices: &'a [ModuleChoices],
     key: &str,
 ) -> Option<(&'a ModuleChoices, &'a ProfileChoice)> {
-    let wanted = |choice: &&ProfileChoice| choice.key == key && choice.grantable != Grantable::Yes;
+    let wanted = |choice: &&ProfileChoice| choice.key == key && choice.asked_for();
     choices.iter().find_map(|module| module.profiles.iter().find(wanted).map(|choice| (module, choice)))
 }
 
@@ -104,7 +116,7 @@ pub fn RequestsPage() -> impl IntoView {
             as_permitted(id, |permit: Permit<ManageContacts>| async move { permit.profile_requests().await })
                 .await?;
         let l = locale();
-        let decides = organization.actor.support && organization.actor.may::<KeepOrganizations>();
+        let decides = organization.actor.may::<KeepOrganizations>();
         let list = table(lines, decides, false);
         Ok(view! {
             <Page

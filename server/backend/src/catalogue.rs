@@ -47,6 +47,8 @@ struct FileProfile {
     needs_module: Option<Spanned<String>>,
     permissions: Vec<Spanned<String>>,
     granted_by: Vec<Spanned<String>>,
+    #[serde(default)]
+    by_two: bool,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +122,7 @@ fn profile(file: FileProfile) -> Profile {
         administrator: file.administrator,
         permissions: file.permissions.iter().filter_map(|code| permission(code.get_ref())).collect(),
         granted_by: file.granted_by.into_iter().map(Spanned::into_inner).collect(),
+        by_two: file.by_two,
         needs_module: file.needs_module.map(Spanned::into_inner),
         usually_with_another: file.usually_with_another,
     }

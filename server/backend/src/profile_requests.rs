@@ -1,5 +1,6 @@
 //! "Ask Support": a profile that an administrator may not grant is asked for, and Support alone decides (P3).
 //!
+//! At the operator's own, so do two who may grant what nobody grants alone: one asks, the other decides.
 //! One request waits per person and profile. Granted, the profile works at once where an account is linked;
 //! otherwise an invitation of Support's carries it.
 
@@ -11,7 +12,6 @@ use crate::letters;
 use crate::organizations::name_of;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
-use domain::catalogue::Grantable;
 use domain::invitations::NewInvitation;
 use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts};
 use domain::profile_requests::{Decision, DecisionForm, ProfileRequestLine, ProfileRequestState, reason};
@@ -111,11 +111,8 @@ impl Permit<KeepOrganizations> {
     ) -> Result<String, Refusal> {
         let decision = form.parse()?;
         let (work, actor) = self.begin().await?;
-        if !actor.support {
-            // Nobody decides on a request of their own organization.
-            return Err(Problem::Forbidden.into());
-        }
         let row = work.waiting_request(id).await?;
+        work.may_decide(&row, &actor).await?;
         let person = contacts::find(&work.db, self.organization.id, ContactId(row.contact_id)).await?;
         if decision.granted {
             work.grant_request(&row, &person, &actor).await?;
@@ -139,7 +136,7 @@ impl Work {
         let (module, known) = catalogue.find(profile).ok_or(Problem::UnknownChoice)?;
         let offered = eligible(&self.db, &self.organization).await?.offers(module);
         let held = active_profiles(&self.db, person.id, self.now.0).await?.iter().any(|key| key == profile);
-        if !offered || held || catalogue.grantable(known, &actor.profiles) == Grantable::Yes {
+        if !offered || held || !catalogue.asks(known, &actor.profiles) {
             return Err(Problem::UnknownChoice.into());
         }
         let waiting = profile_request::Entity::find()
@@ -175,6 +172,27 @@ impl Work {
         Ok(id)
     }
 
+    /// Support decides on what others ask, never on its own: of Support's people somebody else decides, and what
+    /// takes two was asked by one who may grant it.
+    async fn may_decide(&self, row: &profile_request::Model, actor: &Actor) -> Result<(), Refusal> {
+        if actor.support {
+            return Ok(());
+        }
+        if !self.organization.operator {
+            return Err(Problem::Forbidden.into());
+        }
+        if [row.asked_by, row.contact_id].contains(&actor.contact.0) {
+            return Err(Problem::NeedsSomebodyElse.into());
+        }
+        let asker = active_profiles(&self.db, row.asked_by, self.now.0).await?;
+        let catalogue = &self.portal.catalogue;
+        let (_, profile) = catalogue.find(&row.profile).ok_or(Problem::UnknownChoice)?;
+        if profile.by_two && !catalogue.may_take(profile, &asker) {
+            return Err(Problem::NeedsSomebodyElse.into());
+        }
+        Ok(())
+    }
+
     async fn waiting_request(&self, id: ProfileRequestId) -> Result<profile_request::Model, Refusal> {
         let row = profile_request::Entity::find_by_id(id.0)
             .filter(profile_request::Column::OrganizationId.eq(self.organization.id))
@@ -195,11 +213,13 @@ impl Work {
             return Err(Problem::ContactInactive.into());
         }
         if person.account_id.is_none() {
-            let invitation = NewInvitation { profiles, message: None };
-            return self.issue(person, invitation, actor).await.map(|_| ()).map_err(plainly);
+            let invitation = NewInvitation { profiles: profiles.clone(), message: None };
+            let sent = self.issue_as(person, invitation, (&actor.profiles, &profiles)).await;
+            return sent.map(|_| ()).map_err(plainly);
         }
         let mut already = active_profiles(&self.db, person.id, self.now.0).await?;
-        // This is the request by which a service that is entered by request only is entered (P8).
+        // This is the request by which a service that is entered by request only is entered (P8), and by which two
+        // people give what nobody gives alone (P3).
         already.push(row.profile.clone());
         self.decide(&profiles, &already, &actor.profiles).await?;
         self.grant(person, &profiles, (self.actor_id(), None)).await?;

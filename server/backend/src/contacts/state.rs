@@ -237,7 +237,10 @@ impl Work {
             if sent.issued_by_support {
                 held = catalogue.of_operator(&held);
             }
-            if profiles.iter().all(|key| self.within_reach(key, &held)) {
+            let answers = |key: &String| {
+                catalogue.find(key).is_some_and(|(_, profile)| catalogue.may_take(profile, &held))
+            };
+            if profiles.iter().all(answers) {
                 return Ok(Some(candidate));
             }
         }

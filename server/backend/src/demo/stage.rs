@@ -4,7 +4,7 @@ use super::dice::Dice;
 use super::places::Place;
 use crate::entity::organization;
 use crate::organizations::searchable;
-use domain::catalogue::{Catalogue, Eligible, Grantable, Profile};
+use domain::catalogue::{Catalogue, Eligible, Profile};
 use domain::{Bilingual, Instant, Language, fold};
 use sea_orm::ActiveValue::Set;
 use std::collections::HashMap;
@@ -117,7 +117,7 @@ impl Stage {
         };
         let (primary, second) = (keys(passes_on), keys(|profile| profile.administrator));
         for (module, profile) in &all {
-            let may = |held: &[String]| catalogue.grantable(profile, held) == Grantable::Yes;
+            let may = |held: &[String]| catalogue.may_take(profile, held);
             let granted_by = match () {
                 () if may(&primary) => Some(self.primary),
                 () if may(&second) => Some(self.second),

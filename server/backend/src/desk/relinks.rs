@@ -152,7 +152,8 @@ impl Permit<KeepOrganizations> {
             true => None,
             false => {
                 let new = NewInvitation { profiles: profiles.clone(), message: None };
-                Some(work.issue(&person, new, &actor).await?.invitation)
+                // Two people decided it.
+                Some(work.issue_as(&person, new, (&actor.profiles, &profiles)).await?.invitation)
             }
         };
         work.tell_of_relink(&row, &old.0, old.1).await?;

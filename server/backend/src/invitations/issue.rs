@@ -83,7 +83,9 @@ impl Permit<ManageContacts> {
             return Err(Problem::ContactInactive.into());
         }
         let profiles = proposed(&work.db, row.id).await?;
-        let already = active_profiles(&work.db, person.id, work.now.0).await?;
+        let held = active_profiles(&work.db, person.id, work.now.0).await?;
+        // By which way they are given was decided when they were first proposed.
+        let already: Vec<String> = held.into_iter().chain(profiles.clone()).collect();
         work.decide(&profiles, &already, &actor.profiles).await?;
         work.within_limits(&email).await?;
         let (_, next) = read(&row, profiles).reissue(
@@ -177,18 +179,20 @@ impl Work {
         new: NewInvitation,
         actor: &Actor,
     ) -> Result<Sent, Refusal> {
-        self.issue_as(row, new, &actor.profiles).await
+        self.issue_as(row, new, (&actor.profiles, &[])).await
     }
 
-    /// The same with the profiles by which it is granted.
+    /// The same with the profiles by which it is granted, and those that were decided by another way: asked for and
+    /// approved (P8), or by two (P3).
     pub(crate) async fn issue_as(
         &self,
         row: &contact::Model,
         new: NewInvitation,
-        granter: &[String],
+        (granter, approved): (&[String], &[String]),
     ) -> Result<Sent, Refusal> {
         let already = active_profiles(&self.db, row.id, self.now.0).await?;
-        self.decide_in_form(&new.profiles, &already, granter).await?;
+        let decided: Vec<String> = already.iter().chain(approved).cloned().collect();
+        self.decide_in_form(&new.profiles, &decided, granter).await?;
         let email = Email::known(row.email.clone());
         let pending = self.replace_expired(row).await?;
         let invitee = Invitee {

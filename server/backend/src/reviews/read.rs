@@ -8,7 +8,6 @@ use crate::access::working;
 use crate::contacts::people;
 use crate::entity::{account, contact, grant, review, review_person, review_profile};
 use crate::portal::Portal;
-use domain::catalogue::Grantable;
 use domain::permissions::Permission;
 use domain::reviews::{Decided, Item, Outcome, Reach, ReviewedPerson, ReviewedProfile, Who};
 use domain::{Actor, ContactId, Instant};
@@ -276,7 +275,7 @@ impl<C: ConnectionTrait> Reader<'_, C> {
     fn reach(&self, key: &str, present: &Present) -> Reach {
         let catalogue = &self.portal.catalogue;
         let Some((_, profile)) = catalogue.find(key) else { return Reach::Support };
-        if catalogue.grantable(profile, &self.actor.profiles) == Grantable::Yes {
+        if catalogue.may_take(profile, &self.actor.profiles) {
             return Reach::Yours;
         }
         match profile.granted_by.iter().any(|key| present.reviewers.contains(key)) {

@@ -8,7 +8,7 @@ use domain::permissions::{ManageContacts, SeeContacts};
 use domain::{ContactId, Field, Problem};
 
 /// The page of a contact with these boxes ticked.
-async fn ticked(who: &Person, contact: ContactId, profiles: &[&str]) -> ContactSave {
+pub async fn ticked(who: &Person, contact: ContactId, profiles: &[&str]) -> ContactSave {
     let card = who.sees().await.card(contact).await.unwrap();
     let ticked = profiles.iter().map(|key| (*key).to_owned()).collect();
     ContactSave {

@@ -1,6 +1,8 @@
 //! Profiles asked of Support (rule P3): the question reaches Support, Support alone grants.
 
+use crate::grants::ticked;
 use crate::stage::{Org, Person, Stage, fault, on_both, plain, refusal};
+use domain::invitations::InvitationForm;
 use domain::permissions::{AllOrganizations, KeepOrganizations, SeeContacts};
 use domain::profile_requests::{DecisionForm, ProfileRequestLine, ProfileRequestState};
 use domain::{Field, Problem};
@@ -109,5 +111,49 @@ fn p3_only_what_one_may_not_grant_is_asked_and_only_where_it_is_offered() {
         assert_eq!(refusal(elsewhere.profile_request(id).await), Problem::NotFound);
         assert!(alice.asks::<KeepOrganizations>(org.id).await.is_err());
         stage.letter_to(SUPPORT).await;
+    });
+}
+
+#[test]
+fn p3_supervision_is_given_by_two_supervisors_and_taken_by_one() {
+    on_both(async |stage| {
+        let operator = stage.operator().await;
+        let sophie = stage.person(&operator, "Sophie Savoie", &["support.supervisor"]).await;
+        let gabriel = stage.person(&operator, "Gabriel Gallant", &["support.supervisor"]).await;
+        let sam = stage.person(&operator, "Sam Support", &["support.agent"]).await;
+        let wanted = "support.supervisor";
+        // Nobody gives it alone, by whatever way.
+        let both = ticked(&sophie, sam.contact, &["support.agent", wanted]).await;
+        let alone = sophie.manages().await.save(sam.contact, &both).await;
+        assert!(matches!(fault(alone, Field::Profiles), Problem::GrantedByTwo { .. }));
+        let dora = stage.contact(&operator, "Dora Doucet").await;
+        let form = InvitationForm { profiles: vec![wanted.into()], message: String::new() };
+        let alone = sophie.manages().await.invite(dora.contact, &form).await;
+        assert!(matches!(fault(alone, Field::Profiles), Problem::GrantedByTwo { .. }));
+        // An agent cannot ask for it: one supervisor alone would then decide.
+        let asked = sam.manages().await.ask_support(dora.contact, wanted, "Needed").await;
+        assert_eq!(refusal(asked), Problem::UnknownChoice);
+        sophie.manages().await.ask_support(sam.contact, wanted, "Sam leads the team.").await.unwrap();
+        stage.letter_to(SUPPORT).await;
+        let yes = says("granted", "");
+        assert_eq!(refusal(decides(&sophie, &operator, yes.clone()).await), Problem::NeedsSomebodyElse);
+        assert!(decides(&sam, &operator, yes.clone()).await.is_err());
+        decides(&gabriel, &operator, yes.clone()).await.unwrap();
+        let card = sophie.sees().await.card(sam.contact).await.unwrap();
+        assert!(card.held.iter().any(|held| held.key == wanted));
+        // Somebody without an account is invited with it; sent again, it still holds.
+        sophie.manages().await.ask_support(dora.contact, wanted, "Dora comes back.").await.unwrap();
+        stage.letter_to(SUPPORT).await;
+        decides(&gabriel, &operator, yes).await.unwrap();
+        let token = stage.link_to(&dora.email).await;
+        let dora = stage.linked(&dora, stage.account("Dora Doucet").await);
+        dora.signs_in().await.unwrap().accept(&token).await.unwrap();
+        dora.asks::<KeepOrganizations>(operator.id).await.unwrap();
+        // One is enough to take it away.
+        let agent = ticked(&gabriel, sam.contact, &["support.agent"]).await;
+        gabriel.manages().await.save(sam.contact, &agent).await.unwrap();
+        let card = sophie.sees().await.card(sam.contact).await.unwrap();
+        assert!(!card.held.iter().any(|held| held.key == wanted));
+        stage.read_all().await;
     });
 }

@@ -255,7 +255,7 @@ impl Work {
         let Some(new) = new else { return Ok((person, added)) };
         self.note(added).await?;
         let profiles = new.profiles.clone();
-        let sent = self.issue_as(&person, new, granter).await?;
+        let sent = self.issue_as(&person, new, (granter, &[])).await?;
         let issued = Event::of(Act::InvitationIssued, id).with(invitations::shown(&sent, &profiles));
         Ok((person, issued))
     }
