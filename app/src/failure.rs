@@ -77,6 +77,7 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::StateForbids
         | Problem::HasAdministrator
         | Problem::NeedsSomebodyElse
+        | Problem::ReplacementPlanned
         | Problem::GrantedByTwo { .. }
         | Problem::RelinkUnderWay
         | Problem::NoAccountLinked

@@ -58,6 +58,9 @@ acts! {
     ProfileRequestGranted = "profile_request.granted",
     ProfileRequestRefused = "profile_request.refused",
     PrimaryTransferred = "contact.primary_transferred",
+    /// Support replaces a primary contact who is gone, once some days have passed (C9).
+    PrimaryReplacementPlanned = "contact.primary_replacement_planned",
+    PrimaryReplacementStopped = "contact.primary_replacement_stopped",
     /// A person changed their own record (C12).
     OwnRecordChanged = "contact.own_record_changed",
     /// A person left: the account is no longer linked (C12).

@@ -1,7 +1,7 @@
 //! Contacts: the people of an organization (rules L and C).
 
 use crate::email::Email;
-use crate::fields::{Field, FieldProblems, optional_line, required_line};
+use crate::fields::{Field, FieldProblems, optional_line, required_line, required_text};
 use crate::ids::{ContactId, InvitationId};
 use crate::instant::{Date, Instant};
 use crate::language::{Bilingual, Language};
@@ -565,6 +565,68 @@ pub enum PrimaryStep {
     NeedsAccess,
     /// Somebody else decides.
     NotTheirs,
+}
+
+/// What Support says when it makes a contact the primary one; nobody else says anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TransferForm {
+    /// `asked`: the primary contact asked for it; `gone`: it can no longer answer.
+    pub how: String,
+    pub reason: String,
+}
+
+/// Why Support makes a contact the primary one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// The primary contact is gone: the others are told first, and some days pass.
+    pub gone: bool,
+    pub reason: String,
+}
+
+impl TransferForm {
+    /// # Errors
+    /// No choice, no reason, or too much of it.
+    pub fn parse(&self) -> Result<Transfer, FieldProblems> {
+        let mut faults = FieldProblems::none();
+        let how = match self.how.as_str() {
+            "asked" => Ok(false),
+            "gone" => Ok(true),
+            _ => Err(Problem::Missing),
+        };
+        let gone = faults.note(Field::Decision, how);
+        let reason = faults.note(Field::Reason, required_text(&self.reason, REASON));
+        match (gone, reason) {
+            (Some(gone), Some(reason)) => Ok(Transfer { gone, reason }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// How long the reason of a transfer may be.
+pub const REASON: u16 = 500;
+
+/// What became of a transfer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transferred {
+    Done {
+        name: String,
+    },
+    /// On that day, unless it is stopped.
+    Planned {
+        name: String,
+        on: Date,
+    },
+}
+
+/// A primary contact who will be replaced (C9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replacement {
+    pub primary: String,
+    pub heir: String,
+    pub on: Date,
+    /// Whether whoever looks may stop it: Support, and who is primary.
+    pub stoppable: bool,
 }
 
 /// One contact, whole, for its page.

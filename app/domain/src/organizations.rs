@@ -6,7 +6,7 @@ mod state;
 pub use details::{DetailsForm, OrganizationDetails};
 pub use state::{OrganizationState, StateForm};
 
-use crate::contacts::Waiting;
+use crate::contacts::{Replacement, Waiting};
 use crate::ids::{DepartmentId, OrganizationId, ReviewId};
 use crate::instant::Date;
 use crate::language::Bilingual;
@@ -57,6 +57,8 @@ pub struct OrganizationHome {
     pub modules: Vec<ModuleCard>,
     pub own: Vec<OwnProfile>,
     pub primary: Option<String>,
+    /// Told to those who manage contacts, and to who is primary (C9).
+    pub replacement: Option<Replacement>,
     pub services: Vec<ServiceCard>,
 }
 

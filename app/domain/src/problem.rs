@@ -143,6 +143,8 @@ pub enum Problem {
     HasAdministrator,
     /// G7: whoever opened it cannot confirm it.
     NeedsSomebodyElse,
+    /// C9: the primary contact is to be replaced already.
+    ReplacementPlanned,
     /// G7: decided already, or too old.
     RelinkEnded,
     RelinkUnderWay,

@@ -43,6 +43,12 @@ pub fn act_sentence(act: Option<Act>, who: &str, whom: &str, language: Language)
             td_string!(l, activity.said.profile_request_refused, who = who, whom = whom)
         }
         Act::PrimaryTransferred => td_string!(l, activity.said.primary_transferred, who = who, whom = whom),
+        Act::PrimaryReplacementPlanned => {
+            td_string!(l, activity.said.primary_replacement_planned, who = who, whom = whom)
+        }
+        Act::PrimaryReplacementStopped => {
+            td_string!(l, activity.said.primary_replacement_stopped, who = who, whom = whom)
+        }
         Act::OwnRecordChanged => td_string!(l, activity.said.own_record_changed, whom = whom),
         Act::ContactLeft => td_string!(l, activity.said.contact_left, whom = whom),
         Act::InvitationIssued => td_string!(l, activity.said.invitation_issued, who = who, whom = whom),
@@ -99,6 +105,8 @@ pub fn act_kind(act: Option<Act>, language: Language) -> &'static str {
         Act::ProfileRequestGranted => td_string!(l, activity.kind.profile_request_granted),
         Act::ProfileRequestRefused => td_string!(l, activity.kind.profile_request_refused),
         Act::PrimaryTransferred => td_string!(l, activity.kind.primary_transferred),
+        Act::PrimaryReplacementPlanned => td_string!(l, activity.kind.primary_replacement_planned),
+        Act::PrimaryReplacementStopped => td_string!(l, activity.kind.primary_replacement_stopped),
         Act::OwnRecordChanged => td_string!(l, activity.kind.own_record_changed),
         Act::ContactLeft => td_string!(l, activity.kind.contact_left),
         Act::InvitationIssued => td_string!(l, activity.kind.invitation_issued),

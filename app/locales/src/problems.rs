@@ -92,6 +92,7 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::NotToMergeInto => td_string!(l, problems.not_to_merge_into).into(),
         Problem::NameTaken => td_string!(l, problems.name_taken).into(),
         Problem::HasAdministrator => td_string!(l, problems.has_administrator).into(),
+        Problem::ReplacementPlanned => td_string!(l, problems.replacement_planned).into(),
         Problem::NeedsSomebodyElse => td_string!(l, problems.needs_somebody_else).into(),
         Problem::RelinkEnded => td_string!(l, problems.relink_ended).into(),
         Problem::RelinkUnderWay => td_string!(l, problems.relink_under_way).into(),

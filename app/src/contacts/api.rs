@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use domain::bulk::BulkForm;
-use domain::contacts::{ContactForm, ContactPage, ContactSearch, OwnForm};
+use domain::contacts::{ContactForm, ContactPage, ContactSearch, OwnForm, TransferForm};
 use domain::grants::GrantsForm;
 use domain::{ContactId, ImportId, OrganizationId};
 use leptos::server;
@@ -11,10 +11,11 @@ use server_fn::codec::GetUrl;
 
 #[cfg(feature = "ssr")]
 use {
+    crate::language,
     crate::request::{as_permitted, notice, redirect, submit},
     crate::ui::notice::Notice,
     backend::{ContactSave, Permit, Saved},
-    domain::contacts::spoken_name,
+    domain::contacts::{Transferred, spoken_name},
     domain::permissions::{ManageContacts, SeeContacts, SeeOrganization},
 };
 
@@ -86,16 +87,37 @@ pub async fn save_contact(
 pub async fn transfer_primary(
     organization: OrganizationId,
     contact: ContactId,
-    /// Support says why; for anybody else nothing.
-    reason: String,
+    /// Support says why; anybody else nothing.
+    #[server(default)]
+    form: TransferForm,
 ) -> Result<(), Failure> {
-    submit("contacts/transfer_primary", &reason.clone(), async move {
-        let name = as_permitted(organization, |permit: Permit<SeeContacts>| async move {
-            permit.transfer_primary(contact, &reason).await
+    submit("contacts/transfer_primary", &form.clone(), async move {
+        let done = as_permitted(organization, |permit: Permit<SeeContacts>| async move {
+            permit.transfer_primary(contact, &form).await
         })
         .await?;
-        notice(Notice::PrimaryTransferred { name }).await;
+        notice(match done {
+            Transferred::Done { name } => Notice::PrimaryTransferred { name },
+            Transferred::Planned { name, on } => Notice::PrimaryPlanned { name, on },
+        })
+        .await;
         redirect(&super::page::contact_address(organization, contact));
+        Ok(())
+    })
+    .await
+}
+
+/// Stops the replacement of the primary contact that Support planned (C9).
+#[server(endpoint = "contacts/stop_replacement")]
+pub async fn stop_replacement(organization: OrganizationId) -> Result<(), Failure> {
+    submit("contacts/stop_replacement", &(), async move {
+        as_permitted(
+            organization,
+            |permit: Permit<SeeContacts>| async move { permit.stop_replacement().await },
+        )
+        .await?;
+        notice(Notice::PrimaryStays).await;
+        redirect(&format!("/{}/organizations/{organization}", language().code()));
         Ok(())
     })
     .await
@@ -141,7 +163,7 @@ pub async fn leave(organization: OrganizationId, form: LeaveForm) -> Result<(), 
     }
     as_permitted(organization, |permit: Permit<SeeOrganization>| async move { permit.leave().await }).await?;
     // The session ends with the last organization, and a notice would go with it.
-    redirect(&format!("/{}/left", crate::language().code()));
+    redirect(&format!("/{}/left", language().code()));
     Ok(())
 }
 

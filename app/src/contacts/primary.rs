@@ -3,12 +3,12 @@
 use super::api::TransferPrimary;
 use super::page::contact_address;
 use crate::form::Draft;
-use crate::request::{as_permitted, draft, parameter};
+use crate::request::{as_permitted, draft, parameter, portal};
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
-use crate::ui::{Button, Kind, Link, LinkButton, TextArea, error_of};
+use crate::ui::{Button, Choice, Kind, Link, LinkButton, RadioButtons, TextArea, error_of};
 use crate::{language, locale};
 use backend::Permit;
-use domain::contacts::{PrimaryStep, spoken_name};
+use domain::contacts::{PrimaryStep, REASON, TransferForm, spoken_name};
 use domain::permissions::SeeContacts;
 use domain::{ContactId, Field, Problem};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub fn PrimaryPage() -> impl IntoView {
             PrimaryStep::NotTheirs => return Err(Problem::NotYoursToTransfer.into()),
             PrimaryStep::IsPrimary => crate::request::redirect(&contact_address(id, contact)),
         }
-        let draft: Option<Draft<String>> = draft("contacts/transfer_primary").await;
+        let draft: Option<Draft<TransferForm>> = draft("contacts/transfer_primary").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let l = locale();
         let name = spoken_name(&card.facts.last_name, &card.facts.first_name);
@@ -45,23 +45,33 @@ pub fn PrimaryPage() -> impl IntoView {
                 organization = organization.name.in_language(language())
             )
         };
-        let reason = draft.map(|draft| draft.form).unwrap_or_default();
-        let reason = if support {
+        let typed = draft.map(|draft| draft.form).unwrap_or_default();
+        let days = portal().primary_notice_days();
+        let why = support.then(|| {
+            let choices = vec![
+                Choice::of("asked", td_string!(l, contacts.primary_transfer.asked)),
+                Choice::of("gone", td_string!(l, contacts.primary_transfer.gone, days = days)),
+            ];
             view! {
+                <RadioButtons
+                    name="form[how]"
+                    id=Field::Decision.id()
+                    legend=td_string!(l, contacts.primary_transfer.how)
+                    choices
+                    value=typed.how
+                    error=error_of(problems.clone().into(), Field::Decision)
+                />
                 <TextArea
-                    name="reason"
+                    name="form[reason]"
                     id=Field::Reason.id()
                     label=td_string!(l, contacts.primary_transfer.reason)
                     hint=td_string!(l, contacts.primary_transfer.reason_hint)
-                    value=reason
+                    value=typed.reason
                     error=error_of(problems.clone().into(), Field::Reason)
-                    maxlength=500_u16
+                    maxlength=REASON
                 />
             }
-            .into_any()
-        } else {
-            view! { <input type="hidden" name="reason" value="" /> }.into_any()
-        };
+        });
         Ok(view! {
             <Page
                 title=td_string!(l, contacts.primary_transfer.title, name = name.clone())
@@ -74,7 +84,7 @@ pub fn PrimaryPage() -> impl IntoView {
                 <form method="post" action=TransferPrimary::url() novalidate>
                     <input type="hidden" name="organization" value=id.to_string() />
                     <input type="hidden" name="contact" value=contact.to_string() />
-                    {reason}
+                    {why}
                     <div class="actions">
                         <Button>{td_string!(l, contacts.primary_transfer.confirm)}</Button>
                         <LinkButton href=contact_address(id, contact) kind=Kind::Secondary>

@@ -1,13 +1,14 @@
 //! The home of an organization: what waits, the figures, the modules, one's own profiles, the services.
 
+use crate::contacts::api::StopReplacement;
 use crate::contacts::page::list_address;
 use crate::request::as_permitted;
 use crate::reviews::page::{review_address, reviews_address};
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
-use crate::ui::{Details, SummaryList, SummaryRow, Tag, Tone};
+use crate::ui::{Button, Details, Kind, NoticeBox, SummaryList, SummaryRow, Tag, Tone};
 use crate::{language, locale};
 use backend::Permit;
-use domain::contacts::{ContactSearch, Waiting};
+use domain::contacts::{ContactSearch, Replacement, Waiting};
 use domain::organizations::{
     ModuleCard, OrganizationFrame, OrganizationHome as Home, OwnProfile, ReviewWait, ServiceCard, Waits,
 };
@@ -15,6 +16,7 @@ use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts, SeeOrganiza
 use domain::reviews::Who;
 use leptos::prelude::*;
 use locales::{is_one, td_string};
+use server_fn::ServerFn as _;
 
 /// `/en/organizations/…`
 #[component]
@@ -33,6 +35,7 @@ pub fn OrganizationHome() -> impl IntoView {
         Ok(view! {
             <Page title=name organization=organization.clone() here=Here::Home>
                 <p class="lede" lang=other.code()>{organization.name.in_language(other).to_owned()}</p>
+                {home.replacement.as_ref().map(|planned| replacement(&organization, planned))}
                 {waiting}
                 {figures(&organization, &home)}
                 {services(home.services)}
@@ -44,6 +47,32 @@ pub fn OrganizationHome() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// The primary contact is to be replaced (C9).
+fn replacement(organization: &OrganizationFrame, planned: &Replacement) -> impl IntoView + use<> {
+    let l = locale();
+    let date = planned.on.text.in_language(language());
+    let (heir, primary) = (planned.heir.as_str(), planned.primary.as_str());
+    let text = match planned.stoppable {
+        true => td_string!(l, home.replacement.yours, date = date, heir = heir, primary = primary),
+        false => td_string!(l, home.replacement.text, date = date, heir = heir, primary = primary),
+    };
+    let stop = planned.stoppable.then(|| {
+        let label = td_string!(l, home.replacement.stop, primary = primary);
+        view! {
+            <form method="post" action=StopReplacement::url()>
+                <input type="hidden" name="organization" value=organization.id.to_string() />
+                <Button kind=Kind::Secondary>{label}</Button>
+            </form>
+        }
+    });
+    view! {
+        <NoticeBox id="replacement" title=td_string!(l, home.replacement.title) tone=Tone::Warning>
+            <p>{text}</p>
+            {stop}
+        </NoticeBox>
+    }
 }
 
 /// Something that waits: what, what to do, how urgent, where.

@@ -22,6 +22,12 @@ pub enum Notice {
     PrimaryTransferred {
         name: String,
     },
+    /// Support replaces a primary contact who is gone, on that day (C9).
+    PrimaryPlanned {
+        name: String,
+        on: Date,
+    },
+    PrimaryStays,
     OwnRecordSaved,
     ProfileAsked,
     ProfileRequestDecided {
@@ -117,6 +123,10 @@ impl Notice {
                 td_string!(l, ui.contact_saved, name = name)
             }
             Self::PrimaryTransferred { name } => td_string!(l, ui.primary_transferred, name = name),
+            Self::PrimaryPlanned { name, on } => {
+                td_string!(l, ui.primary_planned, name = name, date = on.text.in_language(language))
+            }
+            Self::PrimaryStays => td_string!(l, ui.primary_stays).to_owned(),
             Self::ProfileAsked => td_string!(l, profile_requests.sent).to_owned(),
             Self::ProfileRequestDecided { name, granted: true } => {
                 td_string!(l, profile_requests.done_granted, name = name)
@@ -193,6 +203,7 @@ impl Notice {
             Self::ContactSavedInvitationEnded { .. } => {
                 Some(td_string!(l, ui.contact_saved_invitation_ended_more).to_owned())
             }
+            Self::PrimaryPlanned { .. } => Some(td_string!(l, ui.primary_planned_text).to_owned()),
             Self::ProfileAsked => Some(td_string!(l, profile_requests.sent_more).to_owned()),
             Self::ProfileRequestDecided { .. } => Some(td_string!(l, profile_requests.done_more).to_owned()),
             Self::ContactSaved { changed, .. } => Some(said_of(changed, l)),
@@ -228,6 +239,7 @@ impl Notice {
             | Self::ReviewAttested
             | Self::ContactAdded { .. }
             | Self::PrimaryTransferred { .. }
+            | Self::PrimaryStays
             | Self::OwnRecordSaved
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. } => None,

@@ -13,6 +13,7 @@ mod notices;
 mod own;
 pub(crate) mod people;
 mod primary;
+mod replacement;
 mod state;
 mod waiting;
 

@@ -20,6 +20,7 @@ pub mod organization_department;
 pub mod organization_module;
 pub mod organization_name;
 pub mod organization_state;
+pub mod primary_replacement;
 pub mod profile_request;
 pub mod relink;
 pub mod review;

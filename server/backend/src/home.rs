@@ -43,6 +43,7 @@ impl Permit<SeeOrganization> {
             waits: self.waits().await?,
             modules: self.modules().await?,
             own: self.own().await?,
+            replacement: self.replacement(primary.as_ref()).await?,
             primary: primary.as_ref().map(spoken),
             services: self.services(),
         })

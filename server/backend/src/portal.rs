@@ -40,6 +40,8 @@ pub struct PortalSettings {
     pub unused_days: u32,
     /// P7: a reminder goes out so many days before a profile ends.
     pub grant_reminder_days: i64,
+    /// C9: so many days pass between the notice and the replacement of a primary contact who is gone.
+    pub primary_notice_days: i64,
 }
 
 impl Default for PortalSettings {
@@ -53,6 +55,7 @@ impl Default for PortalSettings {
             review_months: 12,
             unused_days: 180,
             grant_reminder_days: 30,
+            primary_notice_days: 7,
         }
     }
 }
@@ -104,6 +107,12 @@ impl Portal {
         self.platform.clock.now()
     }
 
+    /// C9: how many days pass before Support replaces a primary contact who is gone.
+    #[must_use]
+    pub fn primary_notice_days(&self) -> i64 {
+        self.settings.primary_notice_days
+    }
+
     /// L10: for how many days an access was not used, once that is long.
     pub(crate) fn unused(&self, last_sign_in: Instant) -> Option<u32> {
         domain::contacts::unused_days(last_sign_in, self.now(), self.settings.unused_days)
@@ -147,6 +156,7 @@ impl Portal {
         self.remind_of_reviews().await?;
         self.remind_of_endings().await?;
         self.note_endings().await?;
+        self.replace_primaries().await?;
         session::Entity::delete_many()
             .filter(session::Column::ExpiresAt.lt(self.now().0))
             .exec(self.platform.store.write())

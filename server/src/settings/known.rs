@@ -59,6 +59,11 @@ pub const SETTINGS: &[Setting] = &[
         "How many days before a profile ends a reminder is mailed; 0 for none.",
     ),
     setting(
+        "primary_notice_days",
+        "7",
+        "How many days pass between the notice and the replacement of a primary contact who is gone.",
+    ),
+    setting(
         "terms_version",
         "1",
         "Version of the terms and the privacy policy; it is kept with each consent.",

@@ -74,6 +74,7 @@ const FIELDS: &[Field] = &[
     Field("until", |l| td_string!(l, activity.field.until), Kind::Day),
     Field("message", |l| td_string!(l, activity.field.message), Kind::Text),
     Field("to", |l| td_string!(l, activity.field.to), Kind::Colleague),
+    Field("on", |l| td_string!(l, activity.field.on), Kind::Day),
     Field("reason", |l| td_string!(l, activity.field.reason), Kind::Text),
     Field("why", |l| td_string!(l, activity.field.why), Kind::Why),
 ];

@@ -8,50 +8,46 @@ use crate::entity::contact;
 use crate::letters;
 use crate::refusal::Refusal;
 use crate::work::Work;
-use domain::contacts::PrimaryStep;
-use domain::fields::required_line;
+use domain::contacts::{PrimaryStep, Transfer, TransferForm, Transferred};
 use domain::permissions::{ManageContacts, SeeContacts};
-use domain::{Act, Actor, ContactId, Field, FieldProblems, Problem};
+use domain::{Act, Actor, ContactId, Problem};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
 impl Permit<SeeContacts> {
-    /// Makes a contact the primary one in the place of who is; gives its name. Whoever is primary may, whatever
-    /// their profiles; Support may, and says why.
+    /// Makes a contact the primary one in the place of who is. Whoever is primary may, whatever their profiles;
+    /// Support may, and says why: at once when the primary contact asked for it; when it is gone, the others are told
+    /// and some days pass.
     ///
     /// # Errors
-    /// [`Problem::NotYoursToTransfer`]; [`Problem::PrimaryNeedsAccess`]; for Support a reason that is missing.
-    pub async fn transfer_primary(&self, to: ContactId, reason: &str) -> Result<String, Refusal> {
-        let reason = if self.actor.support {
-            let reason = required_line(reason, 500);
-            Some(reason.map_err(|problem| FieldProblems::one(Field::Reason, problem))?)
-        } else {
-            None
-        };
+    /// [`Problem::NotYoursToTransfer`]; [`Problem::PrimaryNeedsAccess`]; for Support what is missing in the form;
+    /// [`Problem::ReplacementPlanned`].
+    pub async fn transfer_primary(&self, to: ContactId, form: &TransferForm) -> Result<Transferred, Refusal> {
+        let said = if self.actor.support { Some(form.parse()?) } else { None };
         let (work, actor) = self.begin().await?;
         let heir = find(&work.db, self.organization.id, to).await?;
         let primary = primary_of(&work.db, self.organization.id).await?;
+        let name = spoken(&heir);
         if heir.is_primary {
-            return Ok(spoken(&heir));
+            return Ok(Transferred::Done { name });
         }
         if !may_transfer(&actor, primary.as_ref()) {
             return Err(Problem::NotYoursToTransfer.into());
         }
         work.may_be_primary(&heir).await?;
-        if let Some(primary) = &primary {
-            work.set_primary(primary, false).await?;
-            work.tell(primary, letters::PRIMARY_GIVEN, json!({ "other": heir.id })).await?;
+        match (said, primary) {
+            (Some(Transfer { gone: true, reason }), Some(primary)) => {
+                let on = work.plan_replacement((&primary, &heir), reason).await?;
+                Ok(Transferred::Planned { name, on })
+            }
+            (said, primary) => {
+                work.stop_planned().await?;
+                let event = work.replace(primary.as_ref(), &heir, said.map(|said| said.reason)).await?;
+                work.commit(event).await?;
+                Ok(Transferred::Done { name })
+            }
         }
-        work.set_primary(&heir, true).await?;
-        work.tell(&heir, letters::PRIMARY_RECEIVED, json!({})).await?;
-        let details = json!({
-            "before": { "primary": primary.as_ref().map(spoken) },
-            "after": { "primary": spoken(&heir) },
-            "reason": reason,
-        });
-        work.commit(Event::of(Act::PrimaryTransferred, to).with(details)).await?;
-        Ok(spoken(&heir))
     }
 
     pub(super) async fn primary_step(&self, row: &contact::Model) -> Result<PrimaryStep, DbErr> {
@@ -70,13 +66,34 @@ impl Permit<SeeContacts> {
     }
 }
 
-fn may_transfer(actor: &Actor, primary: Option<&contact::Model>) -> bool {
+pub(super) fn may_transfer(actor: &Actor, primary: Option<&contact::Model>) -> bool {
     let is_primary = !actor.support && primary.is_some_and(|primary| primary.id == actor.contact.0);
     is_primary || (actor.support && actor.may::<ManageContacts>())
 }
 
 impl Work {
-    async fn may_be_primary(&self, heir: &contact::Model) -> Result<(), Refusal> {
+    /// One takes the place of the other, in one act; both are told.
+    pub(super) async fn replace(
+        &self,
+        primary: Option<&contact::Model>,
+        heir: &contact::Model,
+        reason: Option<String>,
+    ) -> Result<Event, Refusal> {
+        if let Some(primary) = primary {
+            self.set_primary(primary, false).await?;
+            self.tell(primary, letters::PRIMARY_GIVEN, json!({ "other": heir.id })).await?;
+        }
+        self.set_primary(heir, true).await?;
+        self.tell(heir, letters::PRIMARY_RECEIVED, json!({})).await?;
+        let details = json!({
+            "before": { "primary": primary.map(spoken) },
+            "after": { "primary": spoken(heir) },
+            "reason": reason,
+        });
+        Ok(Event::of(Act::PrimaryTransferred, ContactId(heir.id)).with(details))
+    }
+
+    pub(super) async fn may_be_primary(&self, heir: &contact::Model) -> Result<(), Refusal> {
         let linked = heir.active && heir.account_id.is_some();
         if linked && !active_profiles(&self.db, heir.id, self.now.0).await?.is_empty() {
             return Ok(());

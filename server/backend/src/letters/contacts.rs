@@ -22,6 +22,9 @@ pub(crate) const ADDRESS_GONE: &str = "contacts.address_gone";
 pub(crate) const ADDRESS_NEW: &str = "contacts.address_new";
 pub(crate) const PRIMARY_GIVEN: &str = "contacts.primary_given";
 pub(crate) const PRIMARY_RECEIVED: &str = "contacts.primary_received";
+/// The administrators and the primary contact learn that it will be replaced.
+pub(crate) const PRIMARY_PLANNED: &str = "contacts.primary_planned";
+pub(crate) const PRIMARY_KEPT: &str = "contacts.primary_kept";
 pub(crate) const LEFT: &str = "contacts.left";
 
 #[derive(Deserialize)]
@@ -31,6 +34,8 @@ struct Payload {
     by: Option<Uuid>,
     /// Another contact that it is about.
     other: Option<Uuid>,
+    /// When it will be.
+    on: Option<i64>,
     #[serde(default)]
     given: Vec<String>,
     #[serde(default)]
@@ -48,6 +53,7 @@ pub(super) struct Told {
     by: Bilingual,
     ask: String,
     other: String,
+    date: Bilingual,
     given: Vec<Bilingual>,
     taken: Vec<Bilingual>,
     /// Profile and last day; without an end when there is none.
@@ -77,6 +83,7 @@ impl Portal {
             other: self.contact_named(payload.other).await?.map(|row| spoken(&row)).unwrap_or_default(),
             ask: by.as_ref().map_or_else(|| operator.email.clone(), |row| row.email.clone()),
             by: by.map_or_else(|| operator.name.clone(), |row| Bilingual::new(spoken(&row), spoken(&row))),
+            date: payload.on.map(|at| self.platform.calendar.date(Instant(at)).text).unwrap_or_default(),
             given: named(&payload.given),
             taken: named(&payload.taken),
             moved: self.last_days(person.id, &payload.moved).await?,
@@ -142,6 +149,21 @@ pub(super) fn sheet(told: &Told, language: Language) -> Sheet {
             td_string!(l, letters.primary_received.subject, organization = organization),
             td_string!(l, letters.primary_received.text, by = by, organization = organization),
         ),
+        PRIMARY_PLANNED => (
+            td_string!(l, letters.primary_planned.subject, other = other, organization = organization),
+            td_string!(
+                l,
+                letters.primary_planned.text,
+                name = name,
+                organization = organization,
+                date = told.date.in_language(language),
+                other = other
+            ),
+        ),
+        PRIMARY_KEPT => (
+            td_string!(l, letters.primary_kept.subject, name = name, organization = organization),
+            td_string!(l, letters.primary_kept.text, by = by, other = other, name = name),
+        ),
         _ => (
             td_string!(l, letters.left.subject, name = name, organization = organization),
             td_string!(l, letters.left.text, name = name, organization = organization),
@@ -150,7 +172,7 @@ pub(super) fn sheet(told: &Told, language: Language) -> Sheet {
     let sheet = Sheet::new(language, subject.clone()).heading(subject).paragraph(text);
     let sheet = changes(sheet, told, language);
     let sheet = match told.kind.as_str() {
-        PROFILES | PRIMARY_RECEIVED => {
+        PROFILES | PRIMARY_RECEIVED | PRIMARY_PLANNED | PRIMARY_KEPT => {
             sheet.button(td_string!(l, letters.to_organization), in_language(&told.home, language))
         }
         LEFT => return sheet.button(td_string!(l, letters.to_list), in_language(&told.list, language)),

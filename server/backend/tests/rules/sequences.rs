@@ -7,6 +7,7 @@
 use crate::stage::{Org, Person, Stage, on_both, races, typed};
 use backend::{ContactSave, Refusal};
 use domain::contacts::ContactForm;
+use domain::contacts::TransferForm;
 use domain::grants::GrantsForm;
 use domain::invitations::InvitationForm;
 use domain::permissions::{ManageContacts, SeeContacts};
@@ -249,7 +250,9 @@ impl<'a> Cast<'a> {
             }
             Act::HandOver => {
                 let sees = self.people[step.who].asks::<SeeContacts>(self.org.id).await?;
-                sees.transfer_primary(contact.ok_or_else(unknown)?, "").await.map(|_| ())
+                sees.transfer_primary(contact.ok_or_else(unknown)?, &TransferForm::default())
+                    .await
+                    .map(|_| ())
             }
             _ => self.manage(step, contact.ok_or_else(unknown)?).await,
         }
