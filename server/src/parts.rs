@@ -92,6 +92,7 @@ fn provider_settings(
     Ok(identity::ProviderSettings {
         clients: [portal].into_iter().chain(read_clients(settings)?).collect(),
         operator: operator.name.clone(),
+        colour: settings.portal.looks.colour.clone(),
         ask: Bilingual::new(operator.email.clone(), operator.email.clone()),
         terms_version: settings.terms_version.clone(),
         access: Some(Arc::new(Told(entrances))),

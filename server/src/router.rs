@@ -44,6 +44,7 @@ impl Served {
         let mut router = self
             .pages(&pages, &bare, https)?
             .merge(site.routes())
+            .merge(crate::site::colours(self.portal.looks()))
             .merge(provider::routes(self.provider.clone()))
             .merge(probes::routes(self.portal.clone(), self.platform.store.clone()));
         if let Some(folder) = settings.mailbox_folder() {

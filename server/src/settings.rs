@@ -5,13 +5,15 @@
 
 mod base_url;
 pub mod known;
+mod looks;
 mod source;
 
 pub use base_url::BaseUrl;
 pub use source::Source;
 
-use backend::{Operator, PortalSettings};
+use backend::{Looks, Operator, PortalSettings};
 use domain::{Bilingual, Email};
+use looks::Colour;
 use platform::calendar::ATLANTIC;
 use platform::{Calendar, Sender};
 use std::fmt;
@@ -363,6 +365,7 @@ impl Judge {
             unused_days: self.number("unused_days", 180, 1, 3650),
             grant_reminder_days: self.number("grant_reminder_days", 30, 0, 364).into(),
             primary_notice_days: self.number("primary_notice_days", 7, 1, 60).into(),
+            looks: self.looks(),
         }
     }
 
@@ -392,6 +395,52 @@ impl Judge {
             ),
             email,
             phone: self.text("operator_phone", &demo.phone),
+        }
+    }
+
+    fn looks(&mut self) -> Looks {
+        Looks {
+            colour: self.colour("colour", Colour::for_light),
+            colour_dark: self.colour("colour_dark", Colour::for_dark),
+            terms: self.text_in_both("terms"),
+            privacy: self.text_in_both("privacy"),
+        }
+    }
+
+    fn colour(&mut self, name: &str, judge: fn(&str) -> Result<Colour, String>) -> Option<String> {
+        let text = self.source.text(name)?.to_owned();
+        match judge(&text) {
+            Ok(colour) => Some(colour.to_string()),
+            Err(why) => {
+                self.faults.add(format!("{} is “{text}”: {why}.", self.source.name(name)));
+                None
+            }
+        }
+    }
+
+    /// The files of one text in English and French: both, or none.
+    fn text_in_both(&mut self, name: &str) -> Option<Bilingual> {
+        let files = ["en", "fr"].map(|language| format!("{name}_{language}"));
+        let [en, fr] = files.each_ref().map(|name| self.path(name));
+        let (Some(en), Some(fr)) = (&en, &fr) else {
+            if en.is_some() || fr.is_some() {
+                let [en, fr] = files.each_ref().map(|name| self.source.name(name));
+                self.faults
+                    .add(format!("Only one of {en} and {fr} is set; people read it in both languages."));
+            }
+            return None;
+        };
+        Some(Bilingual::new(self.markdown(&files[0], en)?, self.markdown(&files[1], fr)?))
+    }
+
+    fn markdown(&mut self, name: &str, file: &Path) -> Option<String> {
+        match std::fs::read_to_string(file) {
+            Ok(text) => Some(looks::rendered(&text)),
+            Err(error) => {
+                let (name, file) = (self.source.name(name), file.display());
+                self.faults.add(format!("{name} is “{file}”, which cannot be read: {error}."));
+                None
+            }
         }
     }
 

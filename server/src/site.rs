@@ -10,7 +10,9 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use http::header::CACHE_CONTROL;
+use axum::routing::get;
+use backend::Looks;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use leptos::config::{Env, LeptosOptions};
 use std::fs;
@@ -124,6 +126,14 @@ fn has_hash(path: &str) -> bool {
     pieces.next().is_some()
         && hash.len() >= 16
         && hash.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+}
+
+/// The deployment's own colours (G9). Their address changes with them.
+pub fn colours<S: Clone + Send + Sync + 'static>(looks: &Looks) -> Router<S> {
+    let Some(css) = looks.stylesheet() else { return Router::new() };
+    let headers =
+        [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Router::new().route("/colours.css", get(async move || (headers, css)))
 }
 
 #[cfg(test)]

@@ -103,6 +103,9 @@ fn encoded(text: &str) -> String {
 pub fn Terms() -> impl IntoView {
     public(|| {
         let l = locale();
+        if let Some(own) = &request::portal().looks().terms {
+            return own_text(td_string!(l, home.terms_title), own);
+        }
         view! {
             <Page title=td_string!(l, home.terms_title) lede=td_string!(l, home.terms_lede)>
                 <h2>{td_string!(l, home.terms_account)}</h2>
@@ -113,6 +116,7 @@ pub fn Terms() -> impl IntoView {
                 <p>{td_string!(l, home.terms_end_text)}</p>
             </Page>
         }
+        .into_any()
     })
 }
 
@@ -121,6 +125,9 @@ pub fn Terms() -> impl IntoView {
 pub fn Privacy() -> impl IntoView {
     public(|| {
         let l = locale();
+        if let Some(own) = &request::portal().looks().privacy {
+            return own_text(td_string!(l, home.privacy_title), own);
+        }
         let operator = request::portal().operator().name.in_language(language()).to_owned();
         view! {
             <Page title=td_string!(l, home.privacy_title) lede=td_string!(l, home.privacy_lede)>
@@ -136,5 +143,12 @@ pub fn Privacy() -> impl IntoView {
                 <p>{td_string!(l, home.privacy_rights_text)}</p>
             </Page>
         }
+        .into_any()
     })
+}
+
+/// A text of the deployment's own (G9), rendered when the program started.
+fn own_text(title: &'static str, text: &domain::Bilingual) -> AnyView {
+    let html = text.in_language(language()).to_owned();
+    view! { <Page title><div class="prose" inner_html=html></div></Page> }.into_any()
 }

@@ -162,7 +162,11 @@ impl Portal {
     /// The letter of a row, in the language of whom it goes to, or in both.
     pub(crate) fn letter_to(&self, row: &outbox::Model, sheet: impl Fn(Language) -> Sheet) -> Letter {
         let language = row.language.as_deref().and_then(Language::from_code);
-        Letterhead { operator: self.settings.operator.name.clone() }.letter(&row.recipient, language, sheet)
+        let letterhead = Letterhead {
+            operator: self.settings.operator.name.clone(),
+            colour: self.settings.looks.colour.clone(),
+        };
+        letterhead.letter(&row.recipient, language, sheet)
     }
 
     async fn about(&self, kept: &invitation::Model) -> Result<About, Refusal> {

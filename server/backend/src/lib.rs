@@ -35,5 +35,5 @@ pub use contacts::{
 pub use csv::Pieces;
 pub use invitations::Sent;
 pub use organizations::DetailsSave;
-pub use portal::{Operator, Portal, PortalSettings};
+pub use portal::{Looks, Operator, Portal, PortalSettings};
 pub use refusal::Refusal;

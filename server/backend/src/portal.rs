@@ -22,6 +22,45 @@ pub struct Operator {
     pub phone: String,
 }
 
+/// What of a deployment's own is seen on every page (G9).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// The colour of links and buttons, as `#0b5c6b`; the portal's own when nothing is said.
+    pub colour: Option<String>,
+    /// The same on a dark screen.
+    pub colour_dark: Option<String>,
+    /// The terms, as HTML that is safe to show.
+    pub terms: Option<Bilingual>,
+    /// The privacy notice, as HTML that is safe to show.
+    pub privacy: Option<Bilingual>,
+}
+
+impl Looks {
+    /// The stylesheet of the deployment's colours, over the portal's own.
+    #[must_use]
+    pub fn stylesheet(&self) -> Option<String> {
+        if self.colour.is_none() && self.colour_dark.is_none() {
+            return None;
+        }
+        let light = self.colour.as_deref().map(|colour| colours(colour, "black", "white"));
+        let dark = self.colour_dark.as_deref().map(|colour| colours(colour, "white", "black"));
+        let dark = dark.map(|dark| format!("@media screen and (prefers-color-scheme: dark){{{dark}}}"));
+        // A dark screen keeps the portal's own colours when only the light ones were said.
+        let light = light.map(|light| match dark {
+            Some(_) => light,
+            None => format!("@media not (screen and (prefers-color-scheme: dark)){{{light}}}"),
+        });
+        Some([light, dark].into_iter().flatten().collect())
+    }
+}
+
+fn colours(colour: &str, deep: &str, wash: &str) -> String {
+    format!(
+        ":root{{--brand:{colour};--link:{colour};--brand-deep:color-mix(in srgb,{colour} 75%,{deep});\
+         --link-deep:color-mix(in srgb,{colour} 60%,{deep});--brand-wash:color-mix(in srgb,{colour} 10%,{wash})}}"
+    )
+}
+
 /// What a deployment chooses.
 #[derive(Clone, Debug)]
 pub struct PortalSettings {
@@ -42,6 +81,7 @@ pub struct PortalSettings {
     pub grant_reminder_days: i64,
     /// C9: so many days pass between the notice and the replacement of a primary contact who is gone.
     pub primary_notice_days: i64,
+    pub looks: Looks,
 }
 
 impl Default for PortalSettings {
@@ -56,6 +96,7 @@ impl Default for PortalSettings {
             unused_days: 180,
             grant_reminder_days: 30,
             primary_notice_days: 7,
+            looks: Looks::default(),
         }
     }
 }
@@ -94,6 +135,12 @@ impl Portal {
     #[must_use]
     pub fn operator(&self) -> &Operator {
         &self.settings.operator
+    }
+
+    /// G9: the deployment's own colours and texts.
+    #[must_use]
+    pub fn looks(&self) -> &Looks {
+        &self.settings.looks
     }
 
     /// I4: for how many days an invitation works.

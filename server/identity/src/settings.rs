@@ -17,6 +17,8 @@ pub struct ProviderSettings {
     pub clients: Vec<Client>,
     /// The operator, as letters are signed and as no password may be called.
     pub operator: Bilingual,
+    /// The operator's own colour in letters, as `#0b5c6b` (G9).
+    pub colour: Option<String>,
     /// Whom to ask: an e-mail address or a phone number.
     pub ask: Bilingual,
     /// The version of the terms and privacy policy that an account consents to (A2).
@@ -107,7 +109,7 @@ impl ProviderSettings {
     }
 
     pub(crate) fn letterhead(&self) -> Letterhead {
-        Letterhead { operator: self.operator.clone() }
+        Letterhead { operator: self.operator.clone(), colour: self.colour.clone() }
     }
 
     /// Words of the operator and of the portal, on which no password may live (A3).

@@ -109,6 +109,8 @@ impl Sheet {
 pub struct Letterhead {
     /// The operator's name, which signs every letter.
     pub operator: Bilingual,
+    /// The operator's own colour, as `#0b5c6b`.
+    pub colour: Option<String>,
 }
 
 impl Letterhead {
@@ -138,7 +140,12 @@ impl Letterhead {
         parts.join("\n----------------------------------------\n\n")
     }
 
+    fn colour(&self) -> &str {
+        self.colour.as_deref().unwrap_or(TIDAL)
+    }
+
     fn html(&self, sheets: &[Sheet]) -> String {
+        let colour = self.colour();
         let language = sheets.first().map_or("fr", |sheet| sheet.language.code());
         let title = sheets.first().map(|sheet| escape(&sheet.subject)).unwrap_or_default();
         let parts: Vec<String> = sheets.iter().map(|sheet| self.html_of(sheet)).collect();
@@ -153,14 +160,15 @@ impl Letterhead {
              <table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"background:{PAPER}\">\
              <tr><td align=\"center\" style=\"padding:32px 12px\">\n\
              <table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"max-width:600px;\
-             background:#FFFFFF;border:1px solid {HAIRLINE};border-top:4px solid {TIDAL};text-align:left\">\n\
+             background:#FFFFFF;border:1px solid {HAIRLINE};border-top:4px solid {colour};text-align:left\">\n\
              {}\n</table></td></tr></table>\n</body></html>\n",
             parts.join(&between)
         )
     }
 
     fn html_of(&self, sheet: &Sheet) -> String {
-        let body: Vec<String> = sheet.pieces.iter().map(|piece| piece.html(sheet.language)).collect();
+        let body: Vec<String> =
+            sheet.pieces.iter().map(|piece| piece.html(sheet.language, self.colour())).collect();
         format!(
             "<tr><td lang=\"{}\" style=\"padding:28px 32px 24px;font-size:16px;line-height:1.55;color:{INK}\">\n{}\n\
              <p style=\"margin:16px 0 0;font-size:14px;color:{SOFT}\">{}</p></td></tr>",
@@ -189,14 +197,14 @@ impl Piece {
         }
     }
 
-    fn html(&self, language: Language) -> String {
+    fn html(&self, language: Language, colour: &str) -> String {
         match self {
             Self::Heading(text) => format!(
                 "<h1 style=\"margin:0 0 16px;font-size:22px;line-height:1.3;font-weight:600\">{}</h1>",
                 escape(text)
             ),
             Self::Paragraph(text) => format!("<p style=\"margin:0 0 16px\">{}</p>", escape(text)),
-            Self::Button { label, address } => button(label, address),
+            Self::Button { label, address } => button(label, address, colour),
             Self::Code(code) => format!(
                 "<p style=\"margin:8px 0 24px;font-size:32px;line-height:1.2;font-weight:600;letter-spacing:6px;\
                  font-family:ui-monospace,Consolas,Menlo,monospace\">{}</p>",
@@ -204,7 +212,7 @@ impl Piece {
             ),
             Self::Quote { attribution, text } => format!(
                 "<p style=\"margin:0 0 8px\">{}</p><blockquote style=\"margin:0 0 20px;padding:4px 0 4px 16px;\
-                 border-left:3px solid {TIDAL}\">{}</blockquote>",
+                 border-left:3px solid {colour}\">{}</blockquote>",
                 escape(attribution),
                 escape(&inert(text)).replace('\n', "<br>")
             ),
@@ -216,14 +224,14 @@ impl Piece {
     }
 }
 
-fn button(label: &str, address: &str) -> String {
+fn button(label: &str, address: &str, colour: &str) -> String {
     let address = escape(address);
     format!(
         "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin:8px 0 12px\"><tr>\
-         <td style=\"background:{TIDAL};border-radius:6px\"><a href=\"{address}\" style=\"display:inline-block;\
+         <td style=\"background:{colour};border-radius:6px\"><a href=\"{address}\" style=\"display:inline-block;\
          padding:12px 22px;color:#FFFFFF;font-weight:600;text-decoration:none\">{}</a></td></tr></table>\n\
          <p style=\"margin:0 0 20px;font-size:13px;color:{SOFT};word-break:break-all\">\
-         <a href=\"{address}\" style=\"color:{TIDAL}\">{address}</a></p>",
+         <a href=\"{address}\" style=\"color:{colour}\">{address}</a></p>",
         escape(label)
     )
 }
@@ -292,7 +300,7 @@ mod tests {
     use super::*;
 
     fn head() -> Letterhead {
-        Letterhead { operator: Bilingual::new("Program Office", "Bureau des programmes") }
+        Letterhead { operator: Bilingual::new("Program Office", "Bureau des programmes"), colour: None }
     }
 
     fn sheet(language: Language) -> Sheet {

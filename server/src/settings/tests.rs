@@ -178,3 +178,21 @@ fn numbers_and_zones_are_judged_and_all_faults_are_told_at_once() {
 fn an_empty_variable_is_one_that_was_not_set() {
     assert_eq!(read(&[("ACCORD_BASE_URL", "")]).unwrap().base_url.as_str(), "http://localhost:3000");
 }
+
+#[test]
+fn g9_what_is_seen_of_the_operator_is_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let (en, fr) = (file("en.md", "# Use\n\nBe kind."), file("fr.md", "# Usage\n\nSoyez aimables."));
+    let said = [("ACCORD_COLOUR", "#7a1f5c"), ("ACCORD_TERMS_EN", &en), ("ACCORD_TERMS_FR", &fr)];
+    let looks = read(&said).unwrap().portal.looks;
+    assert!(looks.terms.unwrap().fr.contains("<h2>Usage</h2>"));
+    assert!(looks.colour.is_some() && looks.privacy.is_none());
+    assert!(fault(&[("ACCORD_PRIVACY_EN", &en)]).contains("ACCORD_PRIVACY_FR"));
+    assert!(fault(&[("ACCORD_TERMS_EN", "nowhere.md"), ("ACCORD_TERMS_FR", &fr)]).contains("cannot be read"));
+    assert!(fault(&[("ACCORD_COLOUR", "#ffff00")]).contains("darker"));
+}

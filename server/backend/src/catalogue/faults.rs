@@ -381,8 +381,8 @@ mod tests {
         let (what, _) = fault("[\"see_organization\"", "[\"all_organizations\", \"see_organization\"");
         assert_eq!(what, "only the operator’s module may reach all organizations");
         let first = faults(
-            "granted_by = [\"support.supervisor\"]\n\n[[module.profile]]\nkey = \"support.agent\"",
-            "granted_by = [\"support.agent\"]\n\n[[module.profile]]\nkey = \"support.agent\"",
+            "granted_by = [\"support.supervisor\"]\nby_two = true",
+            "granted_by = [\"support.agent\"]",
         );
         assert!(first.iter().any(|(what, _)| what.contains("nobody could be the first")));
     }

@@ -24,7 +24,11 @@ impl Permit<SeeContacts> {
     /// [`Problem::NotYoursToTransfer`]; [`Problem::PrimaryNeedsAccess`]; for Support what is missing in the form;
     /// [`Problem::ReplacementPlanned`].
     pub async fn transfer_primary(&self, to: ContactId, form: &TransferForm) -> Result<Transferred, Refusal> {
-        let said = if self.actor.support { Some(form.parse()?) } else { None };
+        let said = match self.actor.support {
+            true if !self.actor.may::<ManageContacts>() => return Err(Problem::NotYoursToTransfer.into()),
+            true => Some(form.parse()?),
+            false => None,
+        };
         let (work, actor) = self.begin().await?;
         let heir = find(&work.db, self.organization.id, to).await?;
         let primary = primary_of(&work.db, self.organization.id).await?;

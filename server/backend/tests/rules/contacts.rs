@@ -391,6 +391,32 @@ fn c2_alice_adds_bruno_without_access() {
 }
 
 #[test]
+fn c1_administrators_and_support_change_contacts_everybody_else_with_access_looks() {
+    on_both(async |stage| {
+        let org = stage.organization("Tide House").await;
+        let operator = stage.operator().await;
+        let catalogue = crate::stage::default_catalogue();
+        for profile in catalogue.profiles() {
+            let (module, _) = catalogue.find(&profile.key).unwrap();
+            if !module.for_everyone && !module.operator {
+                stage.offer(&org, &module.key).await;
+            }
+            let house = if module.operator { &operator } else { &org };
+            let name = format!("Holder {}", profile.key.replace('.', " "));
+            let holder = stage.person(house, &name, &[&profile.key]).await;
+            holder.asks::<SeeContacts>(org.id).await.unwrap().list(&ContactSearch::default()).await.unwrap();
+            let manages = holder.asks::<ManageContacts>(org.id).await;
+            let administers = profile.administrator || profile.key == "support.agent";
+            assert_eq!(manages.is_ok(), administers, "{}", profile.key);
+        }
+        let stranger = stage
+            .person(&stage.organization("Dune House").await, "Emma Elsewhere", &["funding.administrator"])
+            .await;
+        assert_eq!(refusal(stranger.asks::<SeeContacts>(org.id).await), Problem::NotFound);
+    });
+}
+
+#[test]
 fn c3_office_position_and_fte_where_clients_are_tracked() {
     on_both(async |stage| {
         let org = stage.organization("Tide House").await;

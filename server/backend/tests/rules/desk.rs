@@ -402,7 +402,7 @@ async fn opens(who: &Person, form: &OpenForm) -> Result<OrganizationId, Refusal>
 }
 
 #[test]
-fn o3_support_opens_an_organization_and_its_first_contact_administers_it() {
+fn o3_support_opens_an_organization_and_p4_its_first_contact_administers_it() {
     on_both(async |stage| {
         let (_, sophie, _) = support(stage).await;
         let form = OpenForm {
@@ -417,7 +417,6 @@ fn o3_support_opens_an_organization_and_its_first_contact_administers_it() {
         let account = stage.account("Rita Roy").await;
         assert_eq!(stage.signed_in(account).await.accept(&token).await.unwrap(), id);
         let rita = stage.signed_in(account).await.permit::<SeeOrganization>(id).await.unwrap();
-        // P4
         assert_eq!(rita.actor().profiles, ["colleges.administrator", "funding.administrator"]);
         let card = card(&sophie, id).await;
         assert!(

@@ -43,6 +43,26 @@ async fn speaks(stage: &Stage, person: &Person, language: &str) {
 }
 
 #[test]
+fn c5_somebody_without_access_is_invited_later_from_the_list() {
+    on_both(async |stage| {
+        let (org, alice, bruno) = alice_and_bruno(stage).await;
+        let step = async || {
+            let list = alice.sees().await.list(&ContactSearch::default()).await.unwrap();
+            list.lines.into_iter().find(|line| line.id == bruno.contact).unwrap().step
+        };
+        assert_eq!(step().await, InvitationStep::Invite);
+        stage.wait(400 * DAY);
+        invite(&alice, &bruno, &["funding.user"]).await;
+        assert!(matches!(step().await, InvitationStep::Invited { .. }));
+        let link = stage.link_to(&bruno.email).await;
+        let bruno = stage.linked(&bruno, stage.account("Bruno Boudreau").await);
+        bruno.signs_in().await.unwrap().accept(&link).await.unwrap();
+        bruno.asks::<SeeContacts>(org.id).await.unwrap();
+        stage.read_all().await;
+    });
+}
+
+#[test]
 fn i1_alice_invites_bruno_and_i7_bruno_accepts() {
     on_both(async |stage| {
         let (org, alice, bruno) = alice_and_bruno(stage).await;

@@ -99,6 +99,7 @@ fn verdict(invited: &Result<backend::Sent, Refusal>) -> &'static str {
         Problem::NotYoursToGrant { .. } => "not theirs",
         Problem::NeedsProfileOf { .. } => "needs another",
         Problem::NotEligible { .. } => "not offered",
+        Problem::GrantedByTwo { .. } => "only with another",
         other => panic!("{other:?}"),
     }
 }

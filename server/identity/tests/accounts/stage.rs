@@ -185,6 +185,7 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
             },
         ],
         operator: Bilingual::new("Program Office", "Bureau des programmes"),
+        colour: None,
         ask: Bilingual::new("help@portal.example", "aide@portal.example"),
         terms_version: "2026-11".into(),
         access: None,
