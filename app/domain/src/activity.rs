@@ -62,6 +62,8 @@ acts! {
     OwnRecordChanged = "contact.own_record_changed",
     /// A person left: the account is no longer linked (C12).
     ContactLeft = "contact.left",
+    /// Support unlinked the account of a contact (C13).
+    AccountUnlinked = "contact.unlinked",
     ContactDeactivated = "contact.deactivated",
     ContactReactivated = "contact.reactivated",
     /// A table of contacts is being carried out (G6).

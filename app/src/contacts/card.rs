@@ -6,6 +6,7 @@ use super::fields::ContactFields;
 use super::page::{back_to_list, contact_address, list_address, same_person};
 use super::profiles::{Profiles, held};
 use crate::activity::history::{ContactHistory, history_of};
+use crate::desk::unlinking::account_ways;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::invitations::page::can_invite;
@@ -37,6 +38,7 @@ pub fn ContactPage() -> impl IntoView {
         let draft: Option<Draft<SaveForm>> = draft("contacts/save").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let state = state(&card.line);
+        let account = account_ways(&organization, &card);
         let review = open_review(&organization).await?;
         let person = card.facts.email.to_string();
         let history = history_of(&organization, contact).await?;
@@ -60,6 +62,7 @@ pub fn ContactPage() -> impl IntoView {
                 {way_back(id, review)}
                 {state}
                 {body}
+                {account}
                 {history}
             </Page>
         }

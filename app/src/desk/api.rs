@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use {
     super::organization::card_address,
     super::page::desk_address,
+    crate::contacts::page::contact_address,
     crate::request::{as_permitted, as_staff, notice, redirect, submit},
     crate::ui::notice::Notice,
     backend::Permit,
@@ -198,6 +199,25 @@ pub async fn refuse_relink(organization: OrganizationId, relink: RelinkId) -> Re
     notice(Notice::RelinkRefused).await;
     redirect(&desk_address("relinks"));
     Ok(())
+}
+
+/// Unlinks the account of a contact (C13).
+#[server(endpoint = "desk/unlink_account")]
+pub async fn unlink_account(
+    organization: OrganizationId,
+    contact: ContactId,
+    form: StateForm,
+) -> Result<(), Failure> {
+    submit("desk/unlink_account", &form.clone(), async move {
+        let name = as_permitted(organization, |permit: Permit<KeepOrganizations>| async move {
+            permit.unlink_account(contact, &form).await
+        })
+        .await?;
+        notice(Notice::AccountUnlinked { name }).await;
+        redirect(&contact_address(organization, contact));
+        Ok(())
+    })
+    .await
 }
 
 /// Sets a notice to everybody (G8).

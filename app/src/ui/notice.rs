@@ -70,6 +70,9 @@ pub enum Notice {
         name: String,
     },
     RelinkRefused,
+    AccountUnlinked {
+        name: String,
+    },
     AnnouncementSet,
     AnnouncementEnded,
     DepartmentAdded,
@@ -144,6 +147,7 @@ impl Notice {
             Self::FactsSaved => td_string!(l, ui.facts_saved).to_owned(),
             Self::ModuleSwitched { .. } => td_string!(l, ui.module_switched).to_owned(),
             Self::RelinkOpened { name } => td_string!(l, ui.relink_opened, name = name),
+            Self::AccountUnlinked { name } => td_string!(l, ui.account_unlinked, name = name),
             Self::RelinkConfirmed { name } => td_string!(l, ui.relink_confirmed, name = name),
             Self::RelinkRefused => td_string!(l, ui.relink_refused).to_owned(),
             Self::AnnouncementSet => td_string!(l, ui.announcement_set).to_owned(),
@@ -212,6 +216,7 @@ impl Notice {
                 Some(td_string!(l, ui.module_restored_more, n = restored))
             }
             Self::RelinkOpened { .. } => Some(td_string!(l, ui.relink_opened_more).to_owned()),
+            Self::AccountUnlinked { .. } => Some(td_string!(l, ui.account_unlinked_more).to_owned()),
             Self::RelinkConfirmed { .. } => Some(td_string!(l, ui.relink_confirmed_more).to_owned()),
             Self::OrganizationOpened { .. }
             | Self::OrganizationReopened { .. }

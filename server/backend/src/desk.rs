@@ -13,6 +13,7 @@ mod relinks;
 mod search;
 mod states;
 mod steer;
+mod unlink;
 
 use crate::access::Permit;
 use crate::organizations::name_of;

@@ -262,6 +262,7 @@ fn why(reason: &str) -> Option<Bilingual> {
     let said: fn(Locale) -> &'static str = match reason {
         "address changed" => |l| td_string!(l, activity.why.address_changed),
         "contact deactivated" => |l| td_string!(l, activity.why.contact_deactivated),
+        "account unlinked" => |l| td_string!(l, activity.why.account_unlinked),
         "nobody left to grant it" => |l| td_string!(l, activity.why.nobody_left),
         _ => return None,
     };

@@ -22,6 +22,8 @@ pub(crate) const ADDRESS_GONE: &str = "contacts.address_gone";
 pub(crate) const ADDRESS_NEW: &str = "contacts.address_new";
 pub(crate) const PRIMARY_GIVEN: &str = "contacts.primary_given";
 pub(crate) const PRIMARY_RECEIVED: &str = "contacts.primary_received";
+/// Support unlinked the account (C13).
+pub(crate) const UNLINKED: &str = "contacts.unlinked";
 pub(crate) const LEFT: &str = "contacts.left";
 
 #[derive(Deserialize)]
@@ -125,6 +127,10 @@ pub(super) fn sheet(told: &Told, language: Language) -> Sheet {
         DEACTIVATED => (
             td_string!(l, letters.deactivated.subject, organization = organization),
             td_string!(l, letters.deactivated.text, by = by, organization = organization),
+        ),
+        UNLINKED => (
+            td_string!(l, letters.unlinked.subject, organization = organization),
+            td_string!(l, letters.unlinked.text, by = by, organization = organization),
         ),
         ADDRESS_GONE => (
             td_string!(l, letters.address_gone.subject, organization = organization),
