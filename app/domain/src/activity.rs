@@ -47,6 +47,8 @@ acts! {
     RelinkConfirmed = "relink.confirmed",
     RelinkRefused = "relink.refused",
     DepartmentAdded = "department.added",
+    /// Who of Support belongs to it (O2).
+    DepartmentStaffed = "department.staffed",
     AnnouncementSet = "announcement.set",
     AnnouncementEnded = "announcement.ended",
     ContactAdded = "contact.added",

@@ -1,9 +1,11 @@
 //! What Support does. One act, one door, one right.
 
 use crate::failure::Failure;
-use domain::desk::{AnnouncementForm, OpenForm, RecoveryForm, RelinkForm, SteeringForm};
+use domain::desk::{
+    AnnouncementForm, DepartmentPeopleForm, OpenForm, RecoveryForm, RelinkForm, SteeringForm,
+};
 use domain::organizations::StateForm;
-use domain::{AnnouncementId, ContactId, OrganizationId, RelinkId};
+use domain::{AnnouncementId, ContactId, DepartmentId, OrganizationId, RelinkId};
 use leptos::server;
 use serde::{Deserialize, Serialize};
 
@@ -262,4 +264,15 @@ pub async fn add_department(form: DepartmentForm) -> Result<(), Failure> {
         Ok(())
     })
     .await
+}
+
+/// Says who of Support belongs to a department (O2).
+#[server(endpoint = "desk/staff_department")]
+pub async fn staff_department(department: DepartmentId, form: DepartmentPeopleForm) -> Result<(), Failure> {
+    let keep =
+        |permit: Permit<KeepOrganizations>| async move { permit.staff_department(department, &form).await };
+    let (name, _) = as_staff(keep).await?;
+    notice(Notice::DepartmentStaffed { name }).await;
+    redirect(&desk_address("departments"));
+    Ok(())
 }

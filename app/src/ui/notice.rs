@@ -76,6 +76,9 @@ pub enum Notice {
     AnnouncementSet,
     AnnouncementEnded,
     DepartmentAdded,
+    DepartmentStaffed {
+        name: Bilingual,
+    },
     InvitationSent {
         name: String,
         email: String,
@@ -152,6 +155,9 @@ impl Notice {
             Self::RelinkRefused => td_string!(l, ui.relink_refused).to_owned(),
             Self::AnnouncementSet => td_string!(l, ui.announcement_set).to_owned(),
             Self::AnnouncementEnded => td_string!(l, ui.announcement_ended).to_owned(),
+            Self::DepartmentStaffed { name } => {
+                td_string!(l, ui.department_staffed, name = name.in_language(language))
+            }
             Self::DepartmentAdded => td_string!(l, ui.department_added).to_owned(),
             Self::InvitationSent { name, .. } => td_string!(l, ui.invitation_sent, name = name),
             Self::InvitationResent { name, .. } => td_string!(l, ui.invitation_resent, name = name),
@@ -227,6 +233,7 @@ impl Notice {
             | Self::AnnouncementSet
             | Self::AnnouncementEnded
             | Self::DepartmentAdded
+            | Self::DepartmentStaffed { .. }
             | Self::DetailsSaved { renamed: false }
             | Self::AccessKept { .. }
             | Self::AccessDecided { .. }

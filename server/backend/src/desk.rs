@@ -6,6 +6,7 @@
 
 mod announcements;
 mod card;
+mod departments;
 mod letters;
 mod modules;
 mod open;
