@@ -23,3 +23,5 @@ pub mod relinks;
 pub mod states;
 #[cfg(feature = "ssr")]
 pub mod steering;
+#[cfg(feature = "ssr")]
+pub mod unlinking;

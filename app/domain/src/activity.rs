@@ -47,6 +47,8 @@ acts! {
     RelinkConfirmed = "relink.confirmed",
     RelinkRefused = "relink.refused",
     DepartmentAdded = "department.added",
+    /// Who of Support belongs to it (O2).
+    DepartmentStaffed = "department.staffed",
     AnnouncementSet = "announcement.set",
     AnnouncementEnded = "announcement.ended",
     ContactAdded = "contact.added",
@@ -65,6 +67,8 @@ acts! {
     OwnRecordChanged = "contact.own_record_changed",
     /// A person left: the account is no longer linked (C12).
     ContactLeft = "contact.left",
+    /// Support unlinked the account of a contact (C13).
+    AccountUnlinked = "contact.unlinked",
     ContactDeactivated = "contact.deactivated",
     ContactReactivated = "contact.reactivated",
     /// A table of contacts is being carried out (G6).

@@ -17,6 +17,30 @@ pub const MOST_ORGANIZATIONS: u64 = 10_000;
 /// How many people a search shows; beyond, it is narrowed.
 pub const MOST_PEOPLE: usize = 50;
 
+/// Whose organizations are asked for (O2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DepartmentFilter {
+    /// Those of the departments to which whoever looks belongs.
+    Mine,
+    One(DepartmentId),
+}
+
+impl DepartmentFilter {
+    /// As it stands in the address.
+    #[must_use]
+    pub fn code(self) -> String {
+        match self {
+            Self::Mine => "mine".to_owned(),
+            Self::One(id) => id.to_string(),
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        if code == "mine" { Some(Self::Mine) } else { code.parse().ok().map(Self::One) }
+    }
+}
+
 /// The state of the desk's list, all of it in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeskSearch {
@@ -24,6 +48,8 @@ pub struct DeskSearch {
     pub state: Option<OrganizationState>,
     /// The key of a module that the organization is eligible for, or nothing.
     pub module: String,
+    /// O2: only those whose agreements such a department administers.
+    pub department: Option<DepartmentFilter>,
     /// C10: only those that nobody administers.
     pub orphaned: bool,
     /// From 1; 0 as 1.
@@ -38,6 +64,7 @@ impl DeskSearch {
             words: parameter("q").unwrap_or_default(),
             state: parameter("state").and_then(|code| OrganizationState::from_code(&code)),
             module: parameter("module").unwrap_or_default(),
+            department: parameter("department").and_then(|code| DepartmentFilter::from_code(&code)),
             orphaned: parameter("orphaned").is_some(),
             page: parameter("page").and_then(|page| page.parse().ok()).unwrap_or(1),
         }
@@ -54,6 +81,7 @@ impl DeskSearch {
         if !self.module.is_empty() {
             parts.push(format!("module={}", percent(&self.module)));
         }
+        parts.extend(self.department.map(|which| format!("department={}", which.code())));
         if self.orphaned {
             parts.push("orphaned=true".into());
         }
@@ -118,6 +146,36 @@ pub struct NamedOrganization {
 pub struct Agent {
     pub contact: ContactId,
     pub name: String,
+}
+
+/// A department, and those of Support's people who belong to it (O2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentPeople {
+    pub department: Department,
+    pub people: Vec<Agent>,
+}
+
+/// What is sent to say who belongs to a department: the identifiers of those ticked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DepartmentPeopleForm {
+    pub people: Vec<String>,
+}
+
+impl DepartmentPeopleForm {
+    /// What is no identifier is left out.
+    #[must_use]
+    pub fn parse(&self) -> Vec<ContactId> {
+        self.people.iter().filter_map(|id| id.parse().ok()).collect()
+    }
+}
+
+/// The departments that the desk's list may be narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DepartmentsToFilter {
+    pub all: Vec<Department>,
+    /// Whoever looks belongs to one.
+    pub mine: bool,
 }
 
 /// A state that an organization came into (O3).
@@ -405,15 +463,23 @@ mod tests {
             words: " Côté & fils ".into(),
             state: Some(OrganizationState::Closed),
             module: "cases".into(),
+            department: Some(DepartmentFilter::Mine),
             orphaned: true,
             page: 1,
         };
         let query = search.query(3);
-        assert_eq!(query, "?q=C%C3%B4t%C3%A9%20%26%20fils&state=closed&module=cases&orphaned=true&page=3");
+        assert_eq!(
+            query,
+            "?q=C%C3%B4t%C3%A9%20%26%20fils&state=closed&module=cases&department=mine&orphaned=true&page=3"
+        );
         assert_eq!(DeskSearch::default().query(1), "");
         let read = DeskSearch::from_query(|name| (name == "state").then(|| "closed".into()));
         assert_eq!(read.state, Some(OrganizationState::Closed));
         assert_eq!(DeskSearch::from_query(|name| (name == "state").then(|| "no".into())).state, None);
+        let code = "01935aa0-0000-7000-8000-000000000001";
+        let one = DeskSearch::from_query(|name| (name == "department").then(|| code.into())).department;
+        assert_eq!(one.map(DepartmentFilter::code).as_deref(), Some(code));
+        assert_eq!(DepartmentFilter::from_code("yours"), None);
     }
 
     #[test]

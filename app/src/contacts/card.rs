@@ -6,9 +6,11 @@ use super::fields::ContactFields;
 use super::page::{back_to_list, contact_address, list_address, same_person};
 use super::profiles::{Profiles, held};
 use crate::activity::history::{ContactHistory, history_of};
+use crate::desk::unlinking::account_ways;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::invitations::page::can_invite;
+use crate::organizations::page::names;
 use crate::request::{as_permitted, draft, parameter};
 use crate::reviews::page::way_back;
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
@@ -17,7 +19,7 @@ use crate::{language, locale};
 use backend::Permit;
 use domain::catalogue::ModuleChoices;
 use domain::contacts::{Consequences, ContactCard, ContactForm, ContactLine, PrimaryStep, spoken_name};
-use domain::organizations::OrganizationFrame;
+use domain::organizations::{Department, OrganizationFrame};
 use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts};
 use domain::{ContactId, Field, Problem, ReviewId};
 use leptos::prelude::*;
@@ -31,12 +33,15 @@ pub fn ContactPage() -> impl IntoView {
         let id = organization_of_address()?;
         let contact: ContactId = parameter("contact")?;
         let organization = frame_of(id).await?;
-        let card =
-            as_permitted(id, |permit: Permit<SeeContacts>| async move { permit.card(contact).await }).await?;
+        let (card, departments) = as_permitted(id, |permit: Permit<SeeContacts>| async move {
+            Ok((permit.card(contact).await?, permit.departments_of(contact).await?))
+        })
+        .await?;
         let name = spoken_name(&card.facts.last_name, &card.facts.first_name);
         let draft: Option<Draft<SaveForm>> = draft("contacts/save").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let state = state(&card.line);
+        let account = account_ways(&organization, &card);
         let review = open_review(&organization).await?;
         let person = card.facts.email.to_string();
         let history = history_of(&organization, contact).await?;
@@ -59,7 +64,9 @@ pub fn ContactPage() -> impl IntoView {
             >
                 {way_back(id, review)}
                 {state}
+                {belonging(&departments)}
                 {body}
+                {account}
                 {history}
             </Page>
         }
@@ -89,6 +96,14 @@ fn state(line: &ContactLine) -> impl IntoView + use<> {
             {tag(!line.access, Tone::Quiet, td_string!(l, contacts.no_access))}
         </p>
     }
+}
+
+/// O2: the departments to which somebody of Support belongs.
+fn belonging(departments: &[Department]) -> Option<impl IntoView + use<>> {
+    let names = names(&departments.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
+    let term = td_string!(locale(), desk.department.belongs);
+    (!departments.is_empty())
+        .then(|| view! { <SummaryList><SummaryRow term>{names}</SummaryRow></SummaryList> })
 }
 
 /// What those see who may not change anything.

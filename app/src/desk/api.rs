@@ -1,9 +1,11 @@
 //! What Support does. One act, one door, one right.
 
 use crate::failure::Failure;
-use domain::desk::{AnnouncementForm, OpenForm, RecoveryForm, RelinkForm, SteeringForm};
+use domain::desk::{
+    AnnouncementForm, DepartmentPeopleForm, OpenForm, RecoveryForm, RelinkForm, SteeringForm,
+};
 use domain::organizations::StateForm;
-use domain::{AnnouncementId, ContactId, OrganizationId, RelinkId};
+use domain::{AnnouncementId, ContactId, DepartmentId, OrganizationId, RelinkId};
 use leptos::server;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use {
     super::organization::card_address,
     super::page::desk_address,
+    crate::contacts::page::contact_address,
     crate::request::{as_permitted, as_staff, notice, redirect, submit},
     crate::ui::notice::Notice,
     backend::Permit,
@@ -200,6 +203,25 @@ pub async fn refuse_relink(organization: OrganizationId, relink: RelinkId) -> Re
     Ok(())
 }
 
+/// Unlinks the account of a contact (C13).
+#[server(endpoint = "desk/unlink_account")]
+pub async fn unlink_account(
+    organization: OrganizationId,
+    contact: ContactId,
+    form: StateForm,
+) -> Result<(), Failure> {
+    submit("desk/unlink_account", &form.clone(), async move {
+        let name = as_permitted(organization, |permit: Permit<KeepOrganizations>| async move {
+            permit.unlink_account(contact, &form).await
+        })
+        .await?;
+        notice(Notice::AccountUnlinked { name }).await;
+        redirect(&contact_address(organization, contact));
+        Ok(())
+    })
+    .await
+}
+
 /// Sets a notice to everybody (G8).
 #[server(endpoint = "desk/announce")]
 pub async fn announce(form: AnnouncementForm) -> Result<(), Failure> {
@@ -242,4 +264,15 @@ pub async fn add_department(form: DepartmentForm) -> Result<(), Failure> {
         Ok(())
     })
     .await
+}
+
+/// Says who of Support belongs to a department (O2).
+#[server(endpoint = "desk/staff_department")]
+pub async fn staff_department(department: DepartmentId, form: DepartmentPeopleForm) -> Result<(), Failure> {
+    let keep =
+        |permit: Permit<KeepOrganizations>| async move { permit.staff_department(department, &form).await };
+    let (name, _) = as_staff(keep).await?;
+    notice(Notice::DepartmentStaffed { name }).await;
+    redirect(&desk_address("departments"));
+    Ok(())
 }

@@ -4,13 +4,15 @@ use super::api::OpenOrganization;
 use super::page::desk_address;
 use crate::form::Draft;
 use crate::organizations::fields::IdentityFields;
+use crate::organizations::page::names;
 use crate::request::{as_staff, draft};
 use crate::shell::{AtDesk, Page, whole};
 use crate::ui::{Button, CheckBox, CheckBoxes, EmailInput, Link, TextInput, error_of};
 use crate::{language, locale};
 use backend::Permit;
 use domain::desk::{ModuleLine, OpenForm};
-use domain::permissions::KeepOrganizations;
+use domain::organizations::Department;
+use domain::permissions::{AllOrganizations, KeepOrganizations};
 use domain::{Field, FieldProblems};
 use leptos::prelude::*;
 use locales::td_string;
@@ -23,6 +25,8 @@ pub fn OpenPage() -> impl IntoView {
         let modules =
             as_staff(|permit: Permit<KeepOrganizations>| async move { Ok(permit.modules_to_offer()) })
                 .await?;
+        let departments =
+            as_staff(|permit: Permit<AllOrganizations>| async move { permit.departments().await }).await?;
         let draft: Option<Draft<OpenForm>> = draft("desk/open_organization").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let form = draft.map(|draft| draft.form).unwrap_or_default();
@@ -35,6 +39,7 @@ pub fn OpenPage() -> impl IntoView {
                 back=Link::to(desk_address(""), td_string!(l, desk.back))
                 problems=problems.clone()
             >
+                <p class="hint">{shared(&departments)}</p>
                 <form method="post" action=OpenOrganization::url() novalidate>
                     <h2>{td_string!(l, desk.opening.name)}</h2>
                     <IdentityFields form=form.details.clone() problems=problems.clone() />
@@ -51,6 +56,17 @@ pub fn OpenPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// O2: who will read what is typed here.
+fn shared(departments: &[Department]) -> String {
+    let l = locale();
+    let departments = names(&departments.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
+    if departments.is_empty() {
+        td_string!(l, desk.opening.shared_later).to_owned()
+    } else {
+        td_string!(l, desk.opening.shared, departments = departments)
+    }
 }
 
 /// P2: what is open to everybody is said, the others are ticked.

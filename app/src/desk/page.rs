@@ -7,7 +7,10 @@ use crate::shell::{AtDesk, Page, whole};
 use crate::ui::{CheckBox, Choice, Empty, LinkButton, Pagination, Select, Tag, Tone};
 use crate::{language, locale};
 use backend::Permit;
-use domain::desk::{DeskLine, DeskPage as Found, DeskPerson, DeskSearch, MOST_ORGANIZATIONS, MOST_PEOPLE};
+use domain::desk::{
+    DepartmentFilter, DepartmentsToFilter, DeskLine, DeskPage as Found, DeskPerson, DeskSearch,
+    MOST_ORGANIZATIONS, MOST_PEOPLE,
+};
 use domain::organizations::OrganizationState;
 use domain::permissions::{AllOrganizations, KeepOrganizations};
 use leptos::prelude::*;
@@ -48,9 +51,10 @@ pub fn DeskPage() -> impl IntoView {
     whole(async {
         let search = DeskSearch::from_query(query);
         let asked = search.clone();
-        let (found, modules, keeps) = as_staff(|permit: Permit<AllOrganizations>| async move {
+        let (found, modules, departments, keeps) = as_staff(|permit: Permit<AllOrganizations>| async move {
             let keeps = permit.actor().may::<KeepOrganizations>();
-            Ok((permit.desk(&asked).await?, permit.modules_to_filter(), keeps))
+            let departments = permit.departments_to_filter().await?;
+            Ok((permit.desk(&asked).await?, permit.modules_to_filter(), departments, keeps))
         })
         .await?;
         let l = locale();
@@ -62,7 +66,7 @@ pub fn DeskPage() -> impl IntoView {
         Ok(view! {
             <Page title=td_string!(l, desk.title) desk=AtDesk::Organizations lede=td_string!(l, desk.lede)>
                 {add}
-                {panel(&search, modules.collect())}
+                {panel(&search, modules.collect(), &departments)}
                 {count(&found)}
                 {organizations(&search, found.lines, found.page, found.pages)}
                 {people(&search, found.people, found.more_people, found.by_last_name)}
@@ -72,11 +76,33 @@ pub fn DeskPage() -> impl IntoView {
     })
 }
 
-fn panel(search: &DeskSearch, modules: Vec<Choice>) -> impl IntoView + use<> {
+/// O2: nothing to choose while there is no department.
+fn of_departments(search: &DeskSearch, departments: &DepartmentsToFilter) -> Option<impl IntoView + use<>> {
+    let l = locale();
+    let mine = departments.mine || search.department == Some(DepartmentFilter::Mine);
+    let mut choices = vec![Choice::of("", td_string!(l, desk.any_department))];
+    if mine {
+        choices.push(Choice::of(DepartmentFilter::Mine.code(), td_string!(l, desk.my_departments)));
+    }
+    choices.extend(
+        departments.all.iter().map(|one| Choice::of(one.id.to_string(), one.name.in_language(language()))),
+    );
+    let value = search.department.map(DepartmentFilter::code).unwrap_or_default();
+    (choices.len() > 1).then(|| {
+        view! { <Select name="department" label=td_string!(l, desk.department_filter) choices value /> }
+    })
+}
+
+fn panel(
+    search: &DeskSearch,
+    modules: Vec<Choice>,
+    departments: &DepartmentsToFilter,
+) -> impl IntoView + use<> {
     let l = locale();
     let states = OrganizationState::ALL.map(|state| Choice::of(state.code(), state_name(state)));
     let states = [Choice::of("", td_string!(l, desk.any_state))].into_iter().chain(states).collect();
     let modules = [Choice::of("", td_string!(l, desk.any_module))].into_iter().chain(modules).collect();
+    let departments = of_departments(search, departments);
     let narrowed = !search.query(1).is_empty();
     let clear =
         narrowed.then(|| view! { <a class="action" href=desk_address("")>{td_string!(l, desk.clear)}</a> });
@@ -99,6 +125,7 @@ fn panel(search: &DeskSearch, modules: Vec<Choice>) -> impl IntoView + use<> {
                     choices=modules
                     value=search.module.clone()
                 />
+                {departments}
                 <button class="button secondary">{td_string!(l, desk.submit)}</button>
                 <div class="filters">
                     <CheckBox

@@ -76,9 +76,15 @@ pub enum Notice {
         name: String,
     },
     RelinkRefused,
+    AccountUnlinked {
+        name: String,
+    },
     AnnouncementSet,
     AnnouncementEnded,
     DepartmentAdded,
+    DepartmentStaffed {
+        name: Bilingual,
+    },
     InvitationSent {
         name: String,
         email: String,
@@ -154,10 +160,14 @@ impl Notice {
             Self::FactsSaved => td_string!(l, ui.facts_saved).to_owned(),
             Self::ModuleSwitched { .. } => td_string!(l, ui.module_switched).to_owned(),
             Self::RelinkOpened { name } => td_string!(l, ui.relink_opened, name = name),
+            Self::AccountUnlinked { name } => td_string!(l, ui.account_unlinked, name = name),
             Self::RelinkConfirmed { name } => td_string!(l, ui.relink_confirmed, name = name),
             Self::RelinkRefused => td_string!(l, ui.relink_refused).to_owned(),
             Self::AnnouncementSet => td_string!(l, ui.announcement_set).to_owned(),
             Self::AnnouncementEnded => td_string!(l, ui.announcement_ended).to_owned(),
+            Self::DepartmentStaffed { name } => {
+                td_string!(l, ui.department_staffed, name = name.in_language(language))
+            }
             Self::DepartmentAdded => td_string!(l, ui.department_added).to_owned(),
             Self::InvitationSent { name, .. } => td_string!(l, ui.invitation_sent, name = name),
             Self::InvitationResent { name, .. } => td_string!(l, ui.invitation_resent, name = name),
@@ -223,6 +233,7 @@ impl Notice {
                 Some(td_string!(l, ui.module_restored_more, n = restored))
             }
             Self::RelinkOpened { .. } => Some(td_string!(l, ui.relink_opened_more).to_owned()),
+            Self::AccountUnlinked { .. } => Some(td_string!(l, ui.account_unlinked_more).to_owned()),
             Self::RelinkConfirmed { .. } => Some(td_string!(l, ui.relink_confirmed_more).to_owned()),
             Self::OrganizationOpened { .. }
             | Self::OrganizationReopened { .. }
@@ -233,6 +244,7 @@ impl Notice {
             | Self::AnnouncementSet
             | Self::AnnouncementEnded
             | Self::DepartmentAdded
+            | Self::DepartmentStaffed { .. }
             | Self::DetailsSaved { renamed: false }
             | Self::AccessKept { .. }
             | Self::AccessDecided { .. }

@@ -6,6 +6,7 @@
 
 mod announcements;
 mod card;
+mod departments;
 mod letters;
 mod modules;
 mod open;
@@ -13,6 +14,7 @@ mod relinks;
 mod search;
 mod states;
 mod steer;
+mod unlink;
 
 use crate::access::Permit;
 use crate::organizations::name_of;

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod activity_chain;
 pub mod announcement;
 pub mod contact;
+pub mod contact_department;
 pub mod contact_phone;
 pub mod department;
 pub mod grant;

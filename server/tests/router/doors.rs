@@ -22,7 +22,7 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "profile_request" => house.profile_request.to_string(),
         "import" => Uuid::from_u128(9).to_string(),
         "review" => house.review.to_string(),
-        "relink" | "announcement" => house.invitation.to_string(),
+        "relink" | "announcement" | "department" => house.invitation.to_string(),
         "module" => "cases".into(),
         "lang" | "language" => "en".into(),
         "token" | "handle" | "request" => "unknown".into(),

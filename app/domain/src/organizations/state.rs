@@ -72,7 +72,7 @@ impl OrganizationState {
     }
 }
 
-/// Why Support changes the state.
+/// Why Support changes the state, or unlinks an account (C13).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StateForm {

@@ -28,6 +28,8 @@ enum Kind {
     Module,
     Modules,
     YesOrNo,
+    /// People, by their names.
+    Names,
     /// A text in both languages.
     Bilingual,
     /// A day as `2026-12-22`, or a moment.
@@ -68,6 +70,8 @@ const FIELDS: &[Field] = &[
     Field("active", |l| td_string!(l, activity.field.active), Kind::Active),
     Field("profiles", |l| td_string!(l, activity.field.profiles), Kind::Profiles),
     Field("profiles_until", |l| td_string!(l, activity.field.profiles_until), Kind::LastDays),
+    Field("department", |l| td_string!(l, activity.field.department), Kind::Bilingual),
+    Field("people", |l| td_string!(l, activity.field.people), Kind::Names),
     Field("primary", |l| td_string!(l, activity.field.primary), Kind::Text),
     Field("profile", |l| td_string!(l, activity.field.profile), Kind::Profile),
     Field("from", |l| td_string!(l, activity.field.from), Kind::Day),
@@ -147,6 +151,10 @@ impl Details<'_> {
             Kind::Modules => {
                 let names: Vec<_> = value.as_array()?.iter().filter_map(|value| self.module(value)).collect();
                 listed(&names)
+            }
+            Kind::Names => {
+                let names = value.as_array()?.iter().filter_map(Value::as_str).map(same);
+                listed(&names.collect::<Vec<_>>())
             }
             Kind::YesOrNo => value.as_bool().map(yes_or_no),
             Kind::Bilingual => {
@@ -263,6 +271,7 @@ fn why(reason: &str) -> Option<Bilingual> {
     let said: fn(Locale) -> &'static str = match reason {
         "address changed" => |l| td_string!(l, activity.why.address_changed),
         "contact deactivated" => |l| td_string!(l, activity.why.contact_deactivated),
+        "account unlinked" => |l| td_string!(l, activity.why.account_unlinked),
         "nobody left to grant it" => |l| td_string!(l, activity.why.nobody_left),
         _ => return None,
     };

@@ -56,7 +56,7 @@ fn end(typed: &str, calendar: &Calendar, now: Instant) -> Result<Option<Instant>
 
 impl Work {
     /// What works for a contact now, with its ends.
-    pub(super) async fn working(&self, contact: Uuid) -> Result<Working, DbErr> {
+    pub(crate) async fn working(&self, contact: Uuid) -> Result<Working, DbErr> {
         let rows = grant::Entity::find()
             .filter(grant::Column::ContactId.eq(contact))
             .filter(working(self.now.0))

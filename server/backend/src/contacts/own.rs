@@ -91,7 +91,7 @@ impl Permit<SeeOrganization> {
 impl Work {
     /// The contact goes back to "No access": its profiles are revoked, what it had sent passes on, the account is no
     /// longer linked (C13).
-    async fn give_up_access(&self, row: &contact::Model) -> Result<(), Refusal> {
+    pub(crate) async fn give_up_access(&self, row: &contact::Model) -> Result<(), Refusal> {
         grant::Entity::update_many()
             .col_expr(grant::Column::State, Expr::value("revoked"))
             .col_expr(grant::Column::ChangedAt, Expr::value(self.now.0))

@@ -66,7 +66,7 @@ impl Permit<SeeContacts> {
         }
         let row = planned(&work.db, self.organization.id).await?.ok_or(Problem::NotFound)?;
         work.end_replacement(&row, "stopped").await?;
-        let people = work.people_of(&row).await?;
+        let people = work.both_of(&row).await?;
         work.tell_of_replacement(&people, letters::PRIMARY_KEPT, None).await?;
         work.commit(stopped(&row)).await
     }
@@ -95,7 +95,7 @@ impl Portal {
         let still = planned(&work.db, row.organization_id).await?;
         let Some(row) = still.filter(|still| still.id == row.id) else { return Ok(()) };
         work.by = By::Support(ContactId(row.planned_by));
-        let (primary, heir) = work.people_of(&row).await?;
+        let (primary, heir) = work.both_of(&row).await?;
         let may = work.organization.state == "open" && primary.is_primary;
         if !may || work.may_be_primary(&heir).await.is_err() {
             work.end_replacement(&row, "stopped").await?;
@@ -161,7 +161,7 @@ impl Work {
     }
 
     /// The primary contact, and who takes the place.
-    async fn people_of(
+    async fn both_of(
         &self,
         row: &primary_replacement::Model,
     ) -> Result<(contact::Model, contact::Model), Refusal> {

@@ -77,7 +77,7 @@ impl Work {
         let administrators = self.administrators().await?;
         self.set_active(row, false).await?;
         self.move_grants(row.id, "active", "suspended", None).await?;
-        self.withdraw_invitations_to(row).await?;
+        self.withdraw_invitations_to(row, "contact deactivated").await?;
         self.hand_over_invitations_by(row).await?;
         self.end_sessions_without_organization(row).await?;
         self.keeps_administrator(administrators).await
@@ -153,10 +153,14 @@ impl Work {
         Ok(())
     }
 
-    async fn withdraw_invitations_to(&self, row: &contact::Model) -> Result<(), Refusal> {
+    pub(crate) async fn withdraw_invitations_to(
+        &self,
+        row: &contact::Model,
+        why: &'static str,
+    ) -> Result<(), Refusal> {
         for sent in self.pending(invitation::Column::ContactId.eq(row.id)).await? {
             self.end_invitation(&sent, "withdrawn").await?;
-            let why = json!({ "invitation": sent.id, "why": "contact deactivated" });
+            let why = json!({ "invitation": sent.id, "why": why });
             self.note(Event::of(Act::InvitationWithdrawn, ContactId(row.id)).with(why)).await?;
             if sent.expires_at > self.now.0 {
                 self.tell_inviter(&sent, letters::WITHDRAWN).await?;

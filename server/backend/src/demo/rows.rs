@@ -2,9 +2,9 @@
 
 use crate::activity::chain::End;
 use crate::entity::{
-    account, activity, activity_chain, announcement, contact, contact_phone, department, grant, invitation,
-    invitation_profile, login, organization, organization_department, organization_module, organization_name,
-    organization_state, relink,
+    account, activity, activity_chain, announcement, contact, contact_department, contact_phone, department,
+    grant, invitation, invitation_profile, login, organization, organization_department, organization_module,
+    organization_name, organization_state, relink,
 };
 use platform::{Store, Transaction, outbox};
 use sea_orm::sea_query::OnConflict;
@@ -26,6 +26,7 @@ pub(super) struct Rows {
     pub(super) accounts: Vec<account::ActiveModel>,
     pub(super) logins: Vec<login::ActiveModel>,
     pub(super) contacts: Vec<contact::ActiveModel>,
+    pub(super) belonging: Vec<contact_department::ActiveModel>,
     pub(super) states: Vec<organization_state::ActiveModel>,
     pub(super) announcements: Vec<announcement::ActiveModel>,
     pub(super) relinks: Vec<relink::ActiveModel>,
@@ -56,6 +57,7 @@ impl Rows {
         insert(&work, &mut self.accounts).await?;
         insert(&work, &mut self.logins).await?;
         insert(&work, &mut self.contacts).await?;
+        insert(&work, &mut self.belonging).await?;
         insert(&work, &mut self.states).await?;
         insert(&work, &mut self.announcements).await?;
         insert(&work, &mut self.relinks).await?;

@@ -178,14 +178,24 @@ impl Permit<KeepOrganizations> {
 }
 
 impl Work {
-    /// One that is too old makes room for the next.
-    async fn no_relink_waits(&self, person: &contact::Model) -> Result<(), Refusal> {
-        let waiting = relink::Entity::find()
+    /// The account is unlinked already: a new link that waits has nothing left to do (C13).
+    pub(super) async fn drop_relink_of(&self, person: &contact::Model, actor: &Actor) -> Result<(), Refusal> {
+        let Some(row) = self.pending_relink_of(person).await? else { return Ok(()) };
+        self.decide_relink(&row, "refused", actor).await?;
+        self.note(Event::of(Act::RelinkRefused, ContactId(person.id))).await
+    }
+
+    async fn pending_relink_of(&self, person: &contact::Model) -> Result<Option<relink::Model>, DbErr> {
+        relink::Entity::find()
             .filter(relink::Column::ContactId.eq(person.id))
             .filter(relink::Column::State.eq("pending"))
             .one(&self.db)
-            .await?;
-        match waiting {
+            .await
+    }
+
+    /// One that is too old makes room for the next.
+    async fn no_relink_waits(&self, person: &contact::Model) -> Result<(), Refusal> {
+        match self.pending_relink_of(person).await? {
             None => Ok(()),
             Some(row) if row.expires_at > self.now.0 => Err(Problem::RelinkUnderWay.into()),
             Some(row) => self.end_relink(&row, "refused", row.opened_by).await,

@@ -5,13 +5,16 @@
 //! shorter than three letters narrow what the longer ones find; alone they are the beginning of a last name. No
 //! list is ever counted to its end: what is beyond the limits says so.
 
+use super::departments::ids_of_person;
 use crate::access::Permit;
 use crate::contacts::spoken;
-use crate::entity::{account, contact, grant, organization, organization_module};
+use crate::entity::{account, contact, grant, organization, organization_department, organization_module};
 use crate::organizations::{name_of, state_of};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
-use domain::desk::{DeskLine, DeskPage, DeskPerson, DeskSearch, MOST_ORGANIZATIONS, MOST_PEOPLE, PAGE};
+use domain::desk::{
+    DepartmentFilter, DeskLine, DeskPage, DeskPerson, DeskSearch, MOST_ORGANIZATIONS, MOST_PEOPLE, PAGE,
+};
 use domain::organizations::OrganizationState;
 use domain::permissions::AllOrganizations;
 use domain::{Bilingual, ContactId, Language, OrganizationId, fold};
@@ -42,7 +45,11 @@ impl Permit<AllOrganizations> {
         let matching = if unreadable {
             organization::Entity::find().filter(Expr::cust("1 = 0"))
         } else {
-            self.portal.matching(search, &words)
+            let matching = self.portal.matching(search, &words);
+            match search.department {
+                Some(which) => matching.filter(of_department(which, self.actor.contact)),
+                None => matching,
+            }
         };
         let found = counted(db, &matching).await?;
         let pages = Ord::max(found.div_ceil(PAGE), 1);
@@ -68,6 +75,21 @@ impl Permit<AllOrganizations> {
             by_last_name: !words.is_empty() && long(&words).next().is_none(),
         })
     }
+}
+
+/// O2: those whose agreements such a department administers.
+fn of_department(which: DepartmentFilter, person: ContactId) -> Expr {
+    let department = organization_department::Column::DepartmentId;
+    let such = match which {
+        DepartmentFilter::Mine => department.in_subquery(ids_of_person(person.0)),
+        DepartmentFilter::One(id) => department.eq(id.0),
+    };
+    let administered = Query::select()
+        .column(organization_department::Column::OrganizationId)
+        .from(organization_department::Entity)
+        .and_where(such)
+        .to_owned();
+    organization::Column::Id.in_subquery(administered)
 }
 
 fn long(words: &[String]) -> impl Iterator<Item = &String> {

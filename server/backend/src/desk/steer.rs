@@ -1,19 +1,19 @@
 //! The facts that steer the rest, switched by Support (O4): client tracking, college, community learning, whom the
 //! organization may ask (P3), the departments that administer its agreements (O2).
 
+use super::departments::departments;
 use crate::access::Permit;
 use crate::activity::Event;
 use crate::contacts::people;
 use crate::contacts::spoken;
-use crate::entity::{contact, department, organization, organization_department};
-use crate::organizations::{department_of, departments_of};
+use crate::entity::{contact, organization, organization_department};
+use crate::organizations::departments_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::desk::{Agent, SteeringFacts, SteeringForm};
-use domain::organizations::Department;
 use domain::permissions::{AllOrganizations, KeepOrganizations};
-use domain::{Act, Bilingual, ContactId, DepartmentId, Field, FieldProblems, Problem, fields, fold};
+use domain::{Act, ContactId, DepartmentId, Field, FieldProblems, Problem};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _,
@@ -27,14 +27,6 @@ impl Permit<AllOrganizations> {
     /// When the database refuses.
     pub async fn agents(&self) -> Result<Vec<Agent>, Refusal> {
         Ok(self.portal.agents(self.portal.platform.store.read()).await?)
-    }
-
-    /// All departments of the operator.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn departments(&self) -> Result<Vec<Department>, Refusal> {
-        Ok(departments(self.portal.platform.store.read()).await?)
     }
 }
 
@@ -70,50 +62,11 @@ impl Permit<KeepOrganizations> {
         work.commit(Event::of(Act::OrganizationSteered, None).with(said)).await?;
         Ok(true)
     }
-
-    /// Adds a department of the operator.
-    ///
-    /// # Errors
-    /// A missing name, or [`Problem::NameTaken`].
-    pub async fn add_department(&self, name: &Bilingual) -> Result<(), Refusal> {
-        let name = parse(name)?;
-        let (work, _) = self.begin_as_support().await?;
-        for known in departments(&work.db).await? {
-            let same = [(Field::NameEn, known.name.en == name.en), (Field::NameFr, known.name.fr == name.fr)];
-            if let Some((field, _)) = same.into_iter().find(|(_, same)| *same) {
-                return Err(FieldProblems::one(field, Problem::NameTaken).into());
-            }
-        }
-        let row = department::ActiveModel {
-            id: Set(work.new_id()),
-            name_en: Set(name.en.clone()),
-            name_fr: Set(name.fr.clone()),
-            sort_key: Set(fold::sort_key(&name.fr, "")),
-            created_at: Set(work.now.0),
-        };
-        department::Entity::insert(row).exec_without_returning(&work.db).await?;
-        work.commit(Event::of(Act::DepartmentAdded, None).with(json!({ "after": name }))).await
-    }
-}
-
-fn parse(name: &Bilingual) -> Result<Bilingual, FieldProblems> {
-    let mut faults = FieldProblems::none();
-    let en = faults.note(Field::NameEn, fields::required_line(&name.en, 150));
-    let fr = faults.note(Field::NameFr, fields::required_line(&name.fr, 150));
-    match (en, fr) {
-        (Some(en), Some(fr)) => Ok(Bilingual { en, fr }),
-        _ => Err(faults),
-    }
-}
-
-async fn departments(db: &impl ConnectionTrait) -> Result<Vec<Department>, DbErr> {
-    let rows = department::Entity::find().order_by_asc(department::Column::SortKey).all(db).await?;
-    Ok(rows.into_iter().map(department_of).collect())
 }
 
 impl Portal {
     /// Active contacts of the operator who hold a profile of Support.
-    async fn agents(&self, db: &impl ConnectionTrait) -> Result<Vec<Agent>, DbErr> {
+    pub(super) async fn agents(&self, db: &impl ConnectionTrait) -> Result<Vec<Agent>, DbErr> {
         let operator =
             organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(db).await?;
         let Some(operator) = operator else { return Ok(Vec::new()) };

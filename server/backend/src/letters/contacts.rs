@@ -25,6 +25,8 @@ pub(crate) const PRIMARY_RECEIVED: &str = "contacts.primary_received";
 /// The administrators and the primary contact learn that it will be replaced.
 pub(crate) const PRIMARY_PLANNED: &str = "contacts.primary_planned";
 pub(crate) const PRIMARY_KEPT: &str = "contacts.primary_kept";
+/// Support unlinked the account (C13).
+pub(crate) const UNLINKED: &str = "contacts.unlinked";
 pub(crate) const LEFT: &str = "contacts.left";
 
 #[derive(Deserialize)]
@@ -132,6 +134,10 @@ pub(super) fn sheet(told: &Told, language: Language) -> Sheet {
         DEACTIVATED => (
             td_string!(l, letters.deactivated.subject, organization = organization),
             td_string!(l, letters.deactivated.text, by = by, organization = organization),
+        ),
+        UNLINKED => (
+            td_string!(l, letters.unlinked.subject, organization = organization),
+            td_string!(l, letters.unlinked.text, by = by, organization = organization),
         ),
         ADDRESS_GONE => (
             td_string!(l, letters.address_gone.subject, organization = organization),

@@ -1,16 +1,17 @@
-//! Support's desk (rules O3, O4, P2, C10, G7, G8).
+//! Support's desk (rules O2, O3, O4, P2, C10, G7, G8).
 
 use crate::contacts::{is_open, session_of};
 use crate::stage::{DAY, Org, Person, Stage, fault, on_both, refusal, typed};
 use backend::{DetailsSave, Refusal};
 use domain::desk::{
-    AnnouncementForm, DeskPage, DeskSearch, OpenForm, RecoveryForm, RelinkForm, SteeringForm,
+    AnnouncementForm, DepartmentFilter, DepartmentPeopleForm, DeskPage, DeskSearch, OpenForm, RecoveryForm,
+    RelinkForm, SteeringForm,
 };
 use domain::organizations::{DetailsForm, OrganizationState, StateForm};
 use domain::permissions::{
     AllOrganizations, EditOrganization, KeepOrganizations, ManageContacts, SeeContacts, SeeOrganization,
 };
-use domain::{Bilingual, Field, OrganizationId, Problem, RelinkId};
+use domain::{Bilingual, DepartmentId, Field, OrganizationId, Problem, RelinkId};
 
 /// The operator, with Sophie (supervisor) and Alain (agent).
 async fn support(stage: &Stage) -> (Org, Person, Person) {
@@ -586,5 +587,82 @@ fn g8_support_s_notice_is_shown_to_everybody_while_it_lasts() {
         assert_eq!(refusal(staff.end_announcement(lines[0].id).await), Problem::NotFound);
         let events: Vec<String> = stage.activity().await.into_iter().map(|line| line.event).collect();
         assert_eq!(events, ["announcement.set", "announcement.ended"]);
+    });
+}
+
+fn people_ticked(people: &[&Person]) -> DepartmentPeopleForm {
+    DepartmentPeopleForm { people: people.iter().map(|person| person.contact.to_string()).collect() }
+}
+
+#[test]
+fn o2_support_s_people_belong_to_departments() {
+    on_both(async |stage| {
+        let (operator, sophie, alain) = support(stage).await;
+        let carl = stage.person(&operator, "Carl Cormier", &["funding.user"]).await;
+        let auditor = stage.person(&operator, "Aude Arsenault", &["support.auditor"]).await;
+        let keeps = sophie.signs_in().await.unwrap().staff::<KeepOrganizations>().await.unwrap();
+        let reads = auditor.signs_in().await.unwrap().staff::<AllOrganizations>().await.unwrap();
+        keeps.add_department(&Bilingual::new("Employment", "Emploi")).await.unwrap();
+        keeps.add_department(&Bilingual::new("Literacy", "Alphabétisation")).await.unwrap();
+        // In the order of their French names.
+        let [_, employment] = &reads.departments().await.unwrap()[..] else { panic!("two") };
+        let staffed = keeps.staff_department(employment.id, &people_ticked(&[&alain, &auditor])).await;
+        assert_eq!(staffed.unwrap(), (Bilingual::new("Employment", "Emploi"), true));
+        assert!(!keeps.staff_department(employment.id, &people_ticked(&[&auditor, &alain])).await.unwrap().1);
+        let departments = reads.departments_with_people().await.unwrap();
+        let names: Vec<_> = departments[1].people.iter().map(|person| person.name.as_str()).collect();
+        assert_eq!((departments[0].people.len(), names), (0, vec!["Alain Allard", "Aude Arsenault"]));
+        // A staff member's page shows it; nobody who is not of Support belongs to one.
+        let page = sophie.asks::<SeeContacts>(operator.id).await.unwrap();
+        assert_eq!(page.departments_of(alain.contact).await.unwrap()[0].name.fr, "Emploi");
+        assert_eq!(page.departments_of(carl.contact).await.unwrap(), []);
+        let before = stage.dump().await;
+        let wrong = keeps.staff_department(employment.id, &people_ticked(&[&carl])).await;
+        assert_eq!(refusal(wrong), Problem::UnknownChoice);
+        let nowhere = keeps.staff_department(DepartmentId(carl.contact.0), &people_ticked(&[&alain])).await;
+        assert_eq!(refusal(nowhere), Problem::NotFound);
+        stage.unchanged_since(&before).await;
+        // Who left Support is not shown, and whoever saves meanwhile takes nothing from them.
+        stage.take_away(auditor.contact, "support.auditor").await;
+        keeps.staff_department(employment.id, &people_ticked(&[])).await.unwrap();
+        stage.hold(&operator, auditor.contact, "support.agent").await;
+        assert_eq!(page.departments_of(auditor.contact).await.unwrap().len(), 1);
+        let line =
+            stage.activity().await.into_iter().find(|line| line.event == "department.staffed").unwrap();
+        assert_eq!(line.details["after"]["people"][0], "Alain Allard");
+        assert_eq!(line.details["department"]["en"], "Employment");
+    });
+}
+
+#[test]
+fn o2_the_desk_is_narrowed_to_a_department_or_to_one_s_own() {
+    on_both(async |stage| {
+        let (_, sophie, alain) = support(stage).await;
+        let tide = stage.organization("Tide House").await;
+        let shore = stage.organization("Shore House").await;
+        let keeps = sophie.signs_in().await.unwrap().staff::<KeepOrganizations>().await.unwrap();
+        for name in ["Employment", "Literacy"] {
+            keeps.add_department(&Bilingual::new(name, name)).await.unwrap();
+        }
+        let reads = alain.signs_in().await.unwrap().staff::<AllOrganizations>().await.unwrap();
+        let [employment, literacy] = &reads.departments().await.unwrap()[..] else { panic!("two") };
+        for (org, department) in [(&tide, employment), (&shore, literacy)] {
+            let form =
+                SteeringForm { departments: vec![department.id.to_string()], ..SteeringForm::default() };
+            about(&sophie, org.id).await.steer(&form).await.unwrap();
+        }
+        let of = |which| DeskSearch { department: Some(which), ..DeskSearch::default() };
+        assert_eq!(
+            organizations(&desk(&alain, &of(DepartmentFilter::One(literacy.id))).await),
+            ["Shore House"]
+        );
+        assert!(!reads.departments_to_filter().await.unwrap().mine);
+        assert_eq!(desk(&alain, &of(DepartmentFilter::Mine)).await.found, 0);
+        keeps.staff_department(employment.id, &people_ticked(&[&alain])).await.unwrap();
+        assert!(reads.departments_to_filter().await.unwrap().mine);
+        assert_eq!(organizations(&desk(&alain, &of(DepartmentFilter::Mine)).await), ["Tide House"]);
+        assert_eq!(desk(&sophie, &of(DepartmentFilter::Mine)).await.found, 0);
+        let both = DeskSearch { words: "shore".into(), ..of(DepartmentFilter::Mine) };
+        assert_eq!(desk(&alain, &both).await.found, 0);
     });
 }

@@ -5,7 +5,8 @@ use super::{Author, Entrance};
 use crate::activity::Event;
 use crate::demo::stage::Stage;
 use crate::entity::{
-    announcement, department, organization_department, organization_name, organization_state, relink,
+    announcement, contact_department, department, organization_department, organization_name,
+    organization_state, relink,
 };
 use domain::{Act, Bilingual, ContactId, fold};
 use sea_orm::ActiveValue::Set;
@@ -91,10 +92,23 @@ impl Author<'_> {
     pub(super) fn tell_of_the_desk(&mut self, stage: &Stage, entered: &Entrance) {
         let Some(agent) = self.agent else { return };
         match stage.number {
-            0 => self.announce(agent),
+            0 => {
+                self.announce(agent);
+                self.belong(agent);
+            }
             3 => self.lose_account(stage, entered, agent),
             _ => {}
         }
+    }
+
+    /// Support's supervisor belongs to the first two departments, the agent to the second.
+    fn belong(&mut self, agent: Uuid) {
+        let of = |person: Option<Uuid>, at: usize| Some((person?, *self.departments.get(at)?));
+        let all = [of(self.supervisor, 0), of(self.supervisor, 1), of(Some(agent), 1)];
+        let rows = all.into_iter().flatten().map(|(contact_id, department_id)| {
+            contact_department::ActiveModel { contact_id: Set(contact_id), department_id: Set(department_id) }
+        });
+        self.rows.belonging.extend(rows);
     }
 
     fn announce(&mut self, agent: Uuid) {
