@@ -13,7 +13,8 @@ mod m20261122_000007_services;
 mod m20261122_000008_profile_requests;
 mod m20261122_000024_grants_of_contact;
 mod m20261122_000027_departments_of_people;
-mod m20261122_000028_primary_replacements;
+mod m20261122_000028_names_in_english;
+mod m20261122_000031_primary_replacements;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -32,7 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_profile_requests::Migration),
             Box::new(m20261122_000024_grants_of_contact::Migration),
             Box::new(m20261122_000027_departments_of_people::Migration),
-            Box::new(m20261122_000028_primary_replacements::Migration),
+            Box::new(m20261122_000028_names_in_english::Migration),
+            Box::new(m20261122_000031_primary_replacements::Migration),
         ]
     }
 }

@@ -7,9 +7,10 @@ pub use details::{DetailsForm, OrganizationDetails};
 pub use state::{OrganizationState, StateForm};
 
 use crate::contacts::{Replacement, Waiting};
+use crate::fold;
 use crate::ids::{DepartmentId, OrganizationId, ReviewId};
 use crate::instant::Date;
-use crate::language::Bilingual;
+use crate::language::{Bilingual, Language};
 use crate::permissions::Actor;
 use crate::reviews::Who;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,14 @@ pub struct OrganizationChoice {
     pub name: Bilingual,
     /// The operator's own: its staff may come to Support's desk.
     pub operator: bool,
+}
+
+impl OrganizationChoice {
+    /// Where it stands in a list in that language: by its name there (G1). An account has few organizations.
+    #[must_use]
+    pub fn place_in_list(&self, language: Language) -> (String, OrganizationId) {
+        (fold::sort_key(self.name.in_language(language), ""), self.id)
+    }
 }
 
 /// What the frame of every page of an organization needs.
@@ -147,4 +156,30 @@ pub struct DetailsCard {
     /// The modules that it is eligible for (P2).
     pub modules: Vec<Bilingual>,
     pub earlier_names: Vec<EarlierName>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::str::FromStr as _;
+
+    #[test]
+    fn g1_the_organizations_of_an_account_stand_by_their_names_in_the_language_of_the_page() {
+        let choice = |n: u8, en: &str, fr: &str| OrganizationChoice {
+            id: OrganizationId::from_str(&format!("01935aa0-0000-7000-8000-00000000000{n}")).unwrap(),
+            name: Bilingual::new(en, fr),
+            operator: false,
+        };
+        let mut all = [
+            choice(1, "Wave House", "Abri des vagues"),
+            choice(2, "Employment Office", "Bureau de l’emploi"),
+            choice(3, "Écluse Centre", "Écluse"),
+        ];
+        let mut named = |language| {
+            all.sort_by_cached_key(|one| one.place_in_list(language));
+            all.iter().map(|one| one.name.en.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(named(Language::Fr), ["Wave House", "Employment Office", "Écluse Centre"]);
+        assert_eq!(named(Language::En), ["Écluse Centre", "Employment Office", "Wave House"]);
+    }
 }

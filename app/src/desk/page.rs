@@ -54,7 +54,7 @@ pub fn DeskPage() -> impl IntoView {
         let (found, modules, departments, keeps) = as_staff(|permit: Permit<AllOrganizations>| async move {
             let keeps = permit.actor().may::<KeepOrganizations>();
             let departments = permit.departments_to_filter().await?;
-            Ok((permit.desk(&asked).await?, permit.modules_to_filter(), departments, keeps))
+            Ok((permit.desk(&asked, language()).await?, permit.modules_to_filter(), departments, keeps))
         })
         .await?;
         let l = locale();

@@ -164,7 +164,7 @@ pub fn MergePage() -> impl IntoView {
         let words = query("q").unwrap_or_default();
         let asked = words.clone();
         let found = as_permitted(card.id, |permit: Permit<AllOrganizations>| async move {
-            permit.to_merge_into(&asked).await
+            permit.to_merge_into(&asked, language()).await
         })
         .await?;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();

@@ -31,7 +31,8 @@ pub fn AccountHome() -> impl IntoView {
             }
             .into_any());
         }
-        let homes = as_signed_in(|person| async move { person.homes().await }).await?;
+        let mut homes = as_signed_in(|person| async move { person.homes().await }).await?;
+        homes.sort_by_cached_key(|tile| tile.choice.place_in_list(language()));
         let tiles = homes.into_iter().map(tile).collect_view();
         Ok(view! {
             <Page title=td_string!(l, home.account_title) lede=td_string!(l, home.account_lede)>

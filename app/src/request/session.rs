@@ -1,7 +1,7 @@
 //! The portal's session: who signed in, until when, and what waits to be said.
 
 use super::doors::signed_in;
-use super::{parts, portal, refused_before};
+use super::{language, parts, portal, refused_before};
 use crate::failure::Failure;
 use crate::ui::notice::Notice;
 use backend::AccountCard;
@@ -85,6 +85,7 @@ pub async fn who() -> Result<Who, Failure> {
         Ok(signed_in) => {
             who.account = Some(signed_in.account().clone());
             who.organizations = signed_in.organizations().await?;
+            who.organizations.sort_by_cached_key(|choice| choice.place_in_list(language()));
             // Nobody else can be of Support: most people cost no question more.
             who.staff = who.organizations.iter().any(|choice| choice.operator)
                 && signed_in.staff::<AllOrganizations>().await.is_ok();

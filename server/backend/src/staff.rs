@@ -77,6 +77,7 @@ impl Portal {
             id: Set(id),
             search: Set(fold::fold(&format!("{en}\n{fr}"))),
             sort_key: Set(fold::sort_key(&fr, "")),
+            sort_key_en: Set(fold::sort_key(&en, "")),
             name_en: Set(en),
             name_fr: Set(fr),
             language: Set(None),

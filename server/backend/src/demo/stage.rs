@@ -152,6 +152,7 @@ impl Stage {
             id: Set(self.id),
             search: Set(search),
             sort_key: Set(fold::sort_key(&fr, "")),
+            sort_key_en: Set(fold::sort_key(&en, "")),
             name_en: Set(en),
             name_fr: Set(fr),
             language: Set(Some(self.language.code().to_owned())),

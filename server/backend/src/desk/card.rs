@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use domain::desk::{ClosingFigures, ModuleLine, NamedOrganization, StateLine, SteeringFacts, SupportCard};
 use domain::organizations::OrganizationState;
 use domain::permissions::AllOrganizations;
-use domain::{Bilingual, ContactId, Instant, OrganizationId};
+use domain::{Bilingual, ContactId, Instant, Language, OrganizationId};
 use sea_orm::{
     ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _,
@@ -116,7 +116,11 @@ impl Permit<AllOrganizations> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn to_merge_into(&self, words: &str) -> Result<Vec<NamedOrganization>, Refusal> {
+    pub async fn to_merge_into(
+        &self,
+        words: &str,
+        language: Language,
+    ) -> Result<Vec<NamedOrganization>, Refusal> {
         if words.trim().is_empty() {
             return Ok(Vec::new());
         }
@@ -125,7 +129,7 @@ impl Permit<AllOrganizations> {
             state: Some(OrganizationState::Open),
             ..domain::desk::DeskSearch::default()
         };
-        let found = self.desk(&search).await?;
+        let found = self.desk(&search, language).await?;
         let others = found.lines.into_iter().filter(|line| line.id != self.organization_id());
         let named = |name: Bilingual, id| NamedOrganization { id, name };
         Ok(others.map(|line| named(line.name, line.id)).collect())

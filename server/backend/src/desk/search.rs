@@ -34,11 +34,11 @@ const TRIGRAMS: usize = 16;
 const LETTERS: usize = 3;
 
 impl Permit<AllOrganizations> {
-    /// One page of all organizations, and the people that the words find (G7).
+    /// One page of all organizations by their names in that language, and the people that the words find (G7).
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn desk(&self, search: &DeskSearch) -> Result<DeskPage, Refusal> {
+    pub async fn desk(&self, search: &DeskSearch, language: Language) -> Result<DeskPage, Refusal> {
         let db = self.portal.platform.store.read();
         let words = fold::words(&search.words);
         let unreadable = words.len() > WORDS || search.words.contains('\0') || search.module.contains('\0');
@@ -55,7 +55,7 @@ impl Permit<AllOrganizations> {
         let pages = Ord::max(found.div_ceil(PAGE), 1);
         let page = search.page.clamp(1, pages);
         let rows = matching
-            .order_by_asc(organization::Column::SortKey)
+            .order_by_asc(by_name(language))
             .order_by_asc(organization::Column::Id)
             .limit(PAGE)
             .offset((page - 1) * PAGE)
@@ -74,6 +74,14 @@ impl Permit<AllOrganizations> {
             more_people,
             by_last_name: !words.is_empty() && long(&words).next().is_none(),
         })
+    }
+}
+
+/// The column that orders organizations by their names in that language (G1).
+fn by_name(language: Language) -> organization::Column {
+    match language {
+        Language::En => organization::Column::SortKeyEn,
+        Language::Fr => organization::Column::SortKey,
     }
 }
 

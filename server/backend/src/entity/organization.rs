@@ -30,6 +30,7 @@ pub struct Model {
     pub merged_into: Option<Uuid>,
     pub version: i64,
     pub updated_at: i64,
+    pub sort_key_en: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -183,6 +183,7 @@ pub(crate) fn columns(details: &OrganizationDetails) -> organization::ActiveMode
         name_fr: Set(details.name.fr.clone()),
         search: Set(searchable([&details.name])),
         sort_key: Set(fold::sort_key(&details.name.fr, "")),
+        sort_key_en: Set(fold::sort_key(&details.name.en, "")),
         language: Set(details.language.map(|language| language.code().to_owned())),
         email: Set(details.email.as_ref().map(Email::to_string)),
         phone: Set(details.phone.clone()),

@@ -1,7 +1,7 @@
 //! Support's desk (rules O2, O3, O4, P2, C10, G7, G8).
 
 use crate::contacts::{is_open, session_of};
-use crate::stage::{DAY, Org, Person, Stage, fault, on_both, refusal, typed};
+use crate::stage::{DAY, Org, Person, Stage, fault, on_both, on_both_older, refusal, typed};
 use backend::{DetailsSave, Refusal};
 use domain::desk::{
     AnnouncementForm, DepartmentFilter, DepartmentPeopleForm, DeskPage, DeskSearch, OpenForm, RecoveryForm,
@@ -11,7 +11,7 @@ use domain::organizations::{DetailsForm, OrganizationState, StateForm};
 use domain::permissions::{
     AllOrganizations, EditOrganization, KeepOrganizations, ManageContacts, SeeContacts, SeeOrganization,
 };
-use domain::{Bilingual, DepartmentId, Field, OrganizationId, Problem, RelinkId};
+use domain::{Bilingual, DepartmentId, Field, Language, OrganizationId, Problem, RelinkId};
 
 /// The operator, with Sophie (supervisor) and Alain (agent).
 async fn support(stage: &Stage) -> (Org, Person, Person) {
@@ -23,7 +23,7 @@ async fn support(stage: &Stage) -> (Org, Person, Person) {
 
 async fn desk(who: &Person, search: &DeskSearch) -> DeskPage {
     let staff = who.signs_in().await.unwrap().staff::<AllOrganizations>().await.unwrap();
-    staff.desk(search).await.unwrap()
+    staff.desk(search, Language::Fr).await.unwrap()
 }
 
 fn words(words: &str) -> DeskSearch {
@@ -272,7 +272,12 @@ fn o3_a_merged_organization_keeps_its_history_and_points_to_the_other() {
         // Its contacts and their history stay where they were.
         let list = sophie.asks::<SeeContacts>(tide.id).await.unwrap();
         assert_eq!(list.list(&domain::contacts::ContactSearch::default()).await.unwrap().found, 1);
-        let found = sophie.asks::<AllOrganizations>(shore.id).await.unwrap().to_merge_into("house").await;
+        let found = sophie
+            .asks::<AllOrganizations>(shore.id)
+            .await
+            .unwrap()
+            .to_merge_into("house", Language::Fr)
+            .await;
         assert_eq!(found.unwrap(), []);
         let mut events: Vec<String> = stage.activity().await.into_iter().map(|line| line.event).collect();
         events.sort();
@@ -664,5 +669,44 @@ fn o2_the_desk_is_narrowed_to_a_department_or_to_one_s_own() {
         assert_eq!(desk(&sophie, &of(DepartmentFilter::Mine)).await.found, 0);
         let both = DeskSearch { words: "shore".into(), ..of(DepartmentFilter::Mine) };
         assert_eq!(desk(&alain, &both).await.found, 0);
+    });
+}
+
+async fn named(who: &Person, language: Language) -> Vec<String> {
+    let staff = who.signs_in().await.unwrap().staff::<AllOrganizations>().await.unwrap();
+    let page = staff.desk(&DeskSearch::default(), language).await.unwrap();
+    page.lines.into_iter().map(|line| line.name.en).collect()
+}
+
+#[test]
+fn g1_the_desk_lists_organizations_by_their_names_in_the_language_of_the_page() {
+    on_both(async |stage| {
+        let (operator, sophie, _) = support(stage).await;
+        stage.run("UPDATE organizations SET sort_key_en = 'zz' WHERE id = $1", [operator.id.0.into()]).await;
+        for (en, fr) in [
+            ("Wave House", "Abri des vagues"),
+            ("Employment Office", "Bureau de l’emploi"),
+            ("Écluse Centre", "Écluse"),
+        ] {
+            let details = DetailsForm { name_en: en.into(), name_fr: fr.into(), ..DetailsForm::default() };
+            opens(&sophie, &OpenForm { details, ..OpenForm::default() }).await.unwrap();
+        }
+        let french = ["Wave House", "Employment Office", "Program Office", "Écluse Centre"];
+        let english = ["Écluse Centre", "Employment Office", "Wave House", "Program Office"];
+        assert_eq!(named(&sophie, Language::Fr).await, french);
+        assert_eq!(named(&sophie, Language::En).await, english);
+    });
+}
+
+/// Organizations that were there before have a place in English from the first start on.
+#[test]
+fn g1_organizations_of_before_are_listed_in_english_at_once() {
+    on_both_older(9, async |stage| {
+        for name in ["Wave House / Abri", "Employment Office / Bureau", "tern Bay House / Maison"] {
+            stage.organization(name).await;
+        }
+        stage.bring_up_to_date().await;
+        let names = stage.texts("SELECT name_en FROM organizations ORDER BY sort_key_en").await;
+        assert_eq!(names, ["Employment Office", "tern Bay House", "Wave House"]);
     });
 }
