@@ -31,7 +31,10 @@ impl Event {
         Self { act, contact: contact.into(), details: json!({}) }
     }
 
+    /// Every field has its words, or its place among what is not told: where this is written for tests, a field
+    /// that has neither stops whoever wrote it.
     pub(crate) fn with(self, details: Value) -> Self {
+        debug_assert_eq!(details::without_words(&details), Vec::<&str>::new(), "{:?}", self.act);
         Self { details, ..self }
     }
 }

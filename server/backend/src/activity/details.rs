@@ -28,8 +28,19 @@ enum Kind {
     Module,
     Modules,
     YesOrNo,
-    /// People, by their names.
+    /// People, by their names; or how many.
     Names,
+    /// Somebody of Support; older lines hold an identifier, which is not told.
+    Representative,
+    /// Departments, by their names; older lines hold identifiers, which are not told.
+    Departments,
+    Number,
+    /// How many of each.
+    Figures,
+    /// What was decided in an access review.
+    Decision,
+    /// The moment at which a profile ends: its last day is told.
+    End,
     /// A text in both languages.
     Bilingual,
     /// A day as `2026-12-22`, or a moment.
@@ -63,6 +74,8 @@ const FIELDS: &[Field] = &[
     Field("tracks_clients", |l| td_string!(l, activity.field.tracks_clients), Kind::YesOrNo),
     Field("registered_college", |l| td_string!(l, activity.field.registered_college), Kind::YesOrNo),
     Field("learning_organization", |l| td_string!(l, activity.field.learning_organization), Kind::YesOrNo),
+    Field("representative", |l| td_string!(l, desk.card.representative), Kind::Representative),
+    Field("departments", |l| td_string!(l, desk.card.departments), Kind::Departments),
     Field("module", |l| td_string!(l, activity.field.module), Kind::Module),
     Field("modules", |l| td_string!(l, activity.field.modules), Kind::Modules),
     Field("en", |l| td_string!(l, activity.field.text_en), Kind::Text),
@@ -79,9 +92,64 @@ const FIELDS: &[Field] = &[
     Field("message", |l| td_string!(l, activity.field.message), Kind::Text),
     Field("to", |l| td_string!(l, activity.field.to), Kind::Colleague),
     Field("on", |l| td_string!(l, activity.field.on), Kind::Day),
+    Field("ends_at", |l| td_string!(l, activity.field.ends_at), Kind::End),
+    Field("decision", |l| td_string!(l, activity.field.decision), Kind::Decision),
+    Field("note", |l| td_string!(l, activity.field.note), Kind::Text),
+    Field("file", |l| td_string!(l, activity.field.file), Kind::Text),
+    Field("figures", |l| td_string!(l, activity.field.figures), Kind::Figures),
+    Field("restored", |l| td_string!(l, activity.field.restored), Kind::Number),
+    Field("suspended", |l| td_string!(l, activity.field.suspended), Kind::Number),
+    Field("sessions", |l| td_string!(l, activity.field.sessions), Kind::Number),
+    Field("told", |l| td_string!(l, activity.field.told), Kind::Number),
     Field("reason", |l| td_string!(l, activity.field.reason), Kind::Text),
     Field("why", |l| td_string!(l, activity.field.why), Kind::Why),
 ];
+
+/// What is kept and not told: identifiers, and what the sentence or another field says.
+const NOT_TOLD: &[&str] = &[
+    "invitation",
+    "review",
+    "request",
+    "import",
+    "organization",
+    "into",
+    "opened_by",
+    // What proved something to Support is for Support alone.
+    "evidence",
+    // The fields that changed are told one by one.
+    "fields",
+    // The versions of what was agreed to.
+    "commitment",
+    "statement",
+    // Which of the reminders it was.
+    "step",
+];
+
+/// What is counted, in the order in which it is told.
+const FIGURES: &[(&str, fn(Locale) -> &'static str)] = &[
+    ("add", |l| td_string!(l, activity.figure.add)),
+    ("invite", |l| td_string!(l, activity.figure.invite)),
+    ("here", |l| td_string!(l, activity.figure.here)),
+    ("inactive", |l| td_string!(l, activity.figure.inactive)),
+    ("faulty", |l| td_string!(l, activity.figure.faulty)),
+    ("refused", |l| td_string!(l, activity.figure.refused)),
+    ("waiting", |l| td_string!(l, activity.figure.waiting)),
+    ("people", |l| td_string!(l, activity.figure.people)),
+    ("kept", |l| td_string!(l, activity.figure.kept)),
+    ("changed", |l| td_string!(l, activity.figure.changed)),
+    ("deactivated", |l| td_string!(l, activity.figure.deactivated)),
+    ("left_to_support", |l| td_string!(l, activity.figure.left_to_support)),
+];
+
+/// The fields of some details that are neither told nor listed as not told, those before and after included.
+pub(super) fn without_words(details: &Value) -> Vec<&str> {
+    let Some(fields) = details.as_object() else { return Vec::new() };
+    let (changed, told): (Vec<_>, Vec<_>) =
+        fields.iter().partition(|(key, _)| matches!(key.as_str(), "before" | "after"));
+    let changed = changed.into_iter().filter_map(|(_, part)| part.as_object()).flatten();
+    let keys = told.into_iter().chain(changed).map(|(key, _)| key.as_str());
+    keys.filter(|key| !NOT_TOLD.contains(key) && !FIELDS.iter().any(|field| field.0 == *key)).collect()
+}
 
 /// Reads details.
 pub(crate) struct Details<'a> {
@@ -152,20 +220,24 @@ impl Details<'_> {
                 let names: Vec<_> = value.as_array()?.iter().filter_map(|value| self.module(value)).collect();
                 listed(&names)
             }
+            Kind::Names if value.is_u64() => value.as_u64().map(|many| same(&many.to_string())),
             Kind::Names => {
                 let names = value.as_array()?.iter().filter_map(Value::as_str).map(same);
                 listed(&names.collect::<Vec<_>>())
             }
+            Kind::Representative if is_identifier(value) => None,
+            Kind::Departments => listed(&value.as_array()?.iter().filter_map(bilingual).collect::<Vec<_>>()),
+            Kind::Number => value.as_u64().map(|many| same(&many.to_string())),
+            Kind::Figures => figures(value),
+            Kind::Decision => decision(value.as_str()?),
+            Kind::End => Some(self.calendar.last_day_before(Instant(value.as_i64()?)).text),
             Kind::YesOrNo => value.as_bool().map(yes_or_no),
-            Kind::Bilingual => {
-                let told = |language: &str| value.get(language).and_then(Value::as_str);
-                Some(Bilingual::new(told("en")?, told("fr")?))
-            }
+            Kind::Bilingual => bilingual(value),
             Kind::Day => self.day(value),
-            Kind::Colleague if self.colleague_is_support => {
-                Some(both(|l| td_string!(l, activity.support).to_owned()))
+            Kind::Colleague | Kind::Representative if self.colleague_is_support => {
+                value.is_string().then(|| both(|l| td_string!(l, activity.support).to_owned()))
             }
-            Kind::Colleague => value.as_str().map(same),
+            Kind::Colleague | Kind::Representative => value.as_str().map(same),
             Kind::Why => why(value.as_str()?),
         }
     }
@@ -195,6 +267,35 @@ impl Details<'_> {
         let names: Vec<Bilingual> = keys.map(|key| self.catalogue.name_of(key)).collect();
         listed(&names)
     }
+}
+
+fn bilingual(value: &Value) -> Option<Bilingual> {
+    let told = |language: &str| value.get(language).and_then(Value::as_str);
+    Some(Bilingual::new(told("en")?, told("fr")?))
+}
+
+fn is_identifier(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| uuid::Uuid::parse_str(text).is_ok())
+}
+
+/// "Contacts added (12), lines with a fault (2)": what is nought is left out.
+fn figures(value: &Value) -> Option<Bilingual> {
+    let counted = FIGURES.iter().filter_map(|(key, said)| {
+        let many = value.get(key)?.as_u64().filter(|many| *many > 0)?;
+        Some(both(|l| format!("{} ({many})", said(l))))
+    });
+    listed(&counted.collect::<Vec<_>>())
+}
+
+/// What was decided about a person's access (P5).
+fn decision(code: &str) -> Option<Bilingual> {
+    let said: fn(Locale) -> &'static str = match code {
+        "keep" => |l| td_string!(l, activity.decision.keep),
+        "change" => |l| td_string!(l, activity.decision.change),
+        "deactivate" => |l| td_string!(l, activity.decision.deactivate),
+        _ => return None,
+    };
+    Some(both(|l| said(l).to_owned()))
 }
 
 /// The same words in both languages.
@@ -360,10 +461,49 @@ mod tests {
             "Last days of profiles: Funding agreement – User (December 22, 2026)",
             "Security profile: Funding agreement – User",
             "Shown from: November 22, 2026 at 12:00 p.m.",
+            "Profiles that work again: 2",
             "Reason: Asked by letter",
         ];
-        assert_eq!(told(&details)[..8], expected);
-        assert_eq!(told(&details)[8], "Nom: Marée → Maison des marées");
+        assert_eq!(told(&details)[..9], expected);
+        assert_eq!(told(&details)[9], "Nom: Marée → Maison des marées");
+    }
+
+    #[test]
+    fn g3_figures_departments_and_decisions_are_told() {
+        let details = json!({
+            "before": { "departments": [], "representative": null },
+            "after": { "departments": [{ "en": "Employment", "fr": "Emploi" }],
+                "representative": "Alain Allard" },
+            "file": "contacts.csv", "figures": { "add": 12, "invite": 0, "faulty": 2 },
+            "decision": "keep", "ends_at": 1_798_084_800_000_i64,
+        });
+        let expected = [
+            "Program representative: empty → Alain Allard",
+            "Departments that administer its agreements: empty → Employment",
+            "Last day: December 23, 2026",
+            "Decision: access kept",
+            "File: contacts.csv",
+            "In figures: contacts added (12), lines with a fault (2)",
+        ];
+        assert_eq!(told(&details)[..6], expected);
+        // What older lines hold: identifiers say nothing to anybody.
+        let older = "01935aa0-0000-7000-8000-000000000001";
+        let details = json!({ "before": { "representative": null, "departments": [] },
+            "after": { "representative": older, "departments": [older] } });
+        assert_eq!(told(&details), [""; 0]);
+    }
+
+    #[test]
+    fn g3_a_field_is_told_or_listed_as_not_told() {
+        let details = json!({ "before": { "email": "b@example.org", "new": 1 }, "invitation": "0193",
+            "evidence": "Called back.", "another": {} });
+        let mut unknown = without_words(&details);
+        unknown.sort_unstable();
+        assert_eq!(unknown, ["another", "new"]);
+        assert!(NOT_TOLD.iter().all(|key| !FIELDS.iter().any(|field| field.0 == *key)));
+        for details in [json!(null), json!([1]), json!({ "before": 7, "after": "text" })] {
+            assert_eq!(without_words(&details), [""; 0], "{details}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 impl Permit<AllOrganizations> {
     /// The people of Support who may be named for an organization.
@@ -58,7 +58,7 @@ impl Permit<KeepOrganizations> {
         if before.departments != after.departments {
             work.administer(&after.departments).await?;
         }
-        let said = json!({ "before": before, "after": after });
+        let said = json!({ "before": work.shown(&before).await?, "after": work.shown(&after).await? });
         work.commit(Event::of(Act::OrganizationSteered, None).with(said)).await?;
         Ok(true)
     }
@@ -93,6 +93,21 @@ impl Work {
             representative: row.representative_id.map(ContactId),
             departments,
         })
+    }
+
+    /// Facts as an activity line keeps them: people and departments by their names of now.
+    async fn shown(&self, facts: &SteeringFacts) -> Result<Value, Refusal> {
+        let named = facts.representative.map(|id| id.0);
+        let representative = people::names(&self.db, named).await?.into_values().next();
+        let known = departments(&self.db).await?;
+        let theirs = known.into_iter().filter(|department| facts.departments.contains(&department.id));
+        Ok(json!({
+            "tracks_clients": facts.tracks_clients,
+            "registered_college": facts.registered_college,
+            "learning_organization": facts.learning_organization,
+            "representative": representative,
+            "departments": theirs.map(|department| department.name).collect::<Vec<_>>(),
+        }))
     }
 
     /// Whoever is named stays named, even after leaving; somebody new is of Support.

@@ -5,8 +5,9 @@ use backend::Pieces as _;
 use backend::{Break, ContactSave, Refusal};
 use domain::activity::{ActivityFound, ActivityLine, ActivitySearch};
 use domain::contacts::ContactForm;
+use domain::desk::SteeringForm;
 use domain::invitations::InvitationForm;
-use domain::permissions::{ManageContacts, ReadActivity};
+use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts, ReadActivity};
 use domain::{Bilingual, ContactId, Language, Problem};
 
 fn asking(profiles: &[&str]) -> InvitationForm {
@@ -464,5 +465,33 @@ fn g3_the_export_holds_every_line_with_the_same_filters_and_runs_nothing() {
         let some =
             whole(ActivitySearch { person: "n51".into(), ..ActivitySearch::default() }, Language::En).await;
         assert_eq!(some.split("\r\n").count(), 1 + 11 + 1, "n51 and n510 to n519");
+    });
+}
+
+/// An organization knows that Support named somebody of its own, not whom.
+#[test]
+fn g3_whom_support_names_is_told_to_support_alone() {
+    on_both(async |stage| {
+        let operator = stage.operator().await;
+        let sam = stage.person(&operator, "Sam Support", &["support.agent"]).await;
+        let org = stage.organization("Tern Bay House").await;
+        let alice = stage.alice(&org).await;
+        let staff = sam.signs_in().await.unwrap().staff::<KeepOrganizations>().await.unwrap();
+        staff.add_department(&Bilingual::new("Employment", "Emploi")).await.unwrap();
+        let reads = sam.asks::<AllOrganizations>(org.id).await.unwrap();
+        let department = reads.departments().await.unwrap()[0].id;
+        let form = SteeringForm {
+            representative: sam.contact.to_string(),
+            departments: vec![department.to_string()],
+            ..SteeringForm::default()
+        };
+        sam.asks::<KeepOrganizations>(org.id).await.unwrap().steer(&form).await.unwrap();
+        let told = async |who: &Person| {
+            let reads = who.asks::<ReadActivity>(org.id).await.unwrap();
+            let found = reads.activity(&ActivitySearch::default()).await.unwrap();
+            found.lines[0].changes.iter().map(|change| change.after.fr.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&alice).await, ["Soutien", "Emploi"]);
+        assert_eq!(told(&sam).await, ["Sam Support", "Emploi"]);
     });
 }
