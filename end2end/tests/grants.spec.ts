@@ -2,6 +2,7 @@
 import { demo } from './support/demo.ts';
 import { comesToTheContacts, searches } from './support/steps.ts';
 import { expect, linkIn, test } from './support/test.ts';
+import type { Post } from './support/mail.ts';
 import type { Person } from './support/person.ts';
 
 /** Opens the page of a contact, found by a search. */
@@ -120,6 +121,48 @@ test('everybody keeps their own record, and may leave', async ({ person, post, s
   await amira.findsItAccessible();
   // All five administrators are told.
   for (const tongue of ['fr', 'en'] as const) await post.to(demo.administrator(tongue).email);
-  await expect.poll(() => post.unread().length).toBe(3);
+  await readsTheOthers(post, 3);
+});
+
+/** Reads what came besides: so many letters, each once. */
+async function readsTheOthers(post: Post, many: number): Promise<void> {
+  await expect.poll(() => post.unread().length).toBe(many);
   for (const { to } of post.unread()) await post.to(to);
+}
+
+test('Support replaces a primary contact who is gone, who stops it after all', async ({ person, post, say, language }) => {
+  const gisele = await person('Gisele');
+  await gisele.opens(`/${language}`);
+  await gisele.presses(say('ui.sign_in'), gisele.page.getByRole('main'));
+  await gisele.signsInWith(demo.support.email, demo.support.password);
+  await expect(gisele.page.getByRole('banner')).toContainText('Gisèle Arsenault');
+  await gisele.opens(`/${language}/desk?q=${encodeURIComponent(demo.administrator('en').email)}`);
+  await gisele.follows(/MacLellan/, gisele.page.getByRole('main'));
+  await gisele.alive();
+  await gisele.page.locator('#primary').check();
+  await gisele.presses(say('contacts.form.save'));
+  await gisele.isOn(say.pattern('contacts.primary_transfer.title'));
+  await gisele.findsItAccessible();
+  await gisele.presses(say('contacts.primary_transfer.confirm'));
+  await gisele.sees(say('ui.error_title')); // C9: never without saying why
+  await gisele.findsItAccessible();
+  await gisele.page.locator('input[name="form[how]"][value="gone"]').check();
+  await gisele.page.locator('#reason').fill('Avis de décès, vu / notice of death, seen');
+  await gisele.presses(say('contacts.primary_transfer.confirm'));
+  await gisele.sees(say('ui.primary_planned_text'));
+  for (const told of ['fr', 'en'] as const) {
+    expect((await post.to(demo.administrator(told).email)).text).toMatch(/primary contact|personne-ressource principale/);
+  }
+  await readsTheOthers(post, 3); // all five administrators
+
+  // She is not gone: her home says so, and she stops it.
+  const marie = await person('Marie-Eve');
+  await comesToTheContacts(marie, demo.administrator('fr'));
+  await marie.follows(say('shell.home'), marie.page.getByRole('navigation', { name: say('shell.my_organization') }));
+  await marie.sees(say('home.replacement.title'));
+  await marie.findsItAccessible();
+  await marie.presses(say.pattern('home.replacement.stop'));
+  await marie.sees(say('ui.primary_stays'));
+  await marie.seesNo(say('home.replacement.title'));
+  await readsTheOthers(post, 4); // all five but herself
 });

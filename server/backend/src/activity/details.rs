@@ -125,8 +125,11 @@ const NOT_TOLD: &[&str] = &[
     "step",
 ];
 
+/// Words in a language.
+type Said = fn(Locale) -> &'static str;
+
 /// What is counted, in the order in which it is told.
-const FIGURES: &[(&str, fn(Locale) -> &'static str)] = &[
+const FIGURES: &[(&str, Said)] = &[
     ("add", |l| td_string!(l, activity.figure.add)),
     ("invite", |l| td_string!(l, activity.figure.invite)),
     ("here", |l| td_string!(l, activity.figure.here)),
@@ -289,7 +292,7 @@ fn figures(value: &Value) -> Option<Bilingual> {
 
 /// What was decided about a person's access (P5).
 fn decision(code: &str) -> Option<Bilingual> {
-    let said: fn(Locale) -> &'static str = match code {
+    let said: Said = match code {
         "keep" => |l| td_string!(l, activity.decision.keep),
         "change" => |l| td_string!(l, activity.decision.change),
         "deactivate" => |l| td_string!(l, activity.decision.deactivate),
