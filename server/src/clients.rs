@@ -4,7 +4,7 @@
 use crate::commands::Failed;
 use domain::Bilingual;
 use domain::catalogue::Catalogue;
-use identity::{Client, ClientSecret};
+use identity::{Algorithm, Client, ClientSecret};
 use serde::Deserialize;
 use std::fs;
 use std::ops::Range;
@@ -36,6 +36,8 @@ struct FileClient {
     /// The operator's own: nobody is asked whether it may know name and e-mail.
     #[serde(default)]
     first_party: bool,
+    /// How its ID tokens are signed: ES256, unless it understands RS256 alone.
+    id_token_signed_response_alg: Option<Spanned<String>>,
 }
 
 /// Reads the registered clients.
@@ -73,7 +75,7 @@ pub fn missing(catalogue: &Catalogue, clients: &[Client]) -> Vec<String> {
 
 impl FileClient {
     fn registered(self, beside: &Path) -> Result<Client, (Range<usize>, String)> {
-        let secret = self.secret(beside)?;
+        let (secret, algorithm) = (self.secret(beside)?, self.algorithm()?);
         let wrong = |what: &str| (self.id.span(), format!("the client “{}” {what}", self.id.get_ref()));
         let first = self.redirect_uris.first().ok_or_else(|| wrong("has no redirect address"))?;
         if self.id.get_ref() == super::parts::CLIENT {
@@ -94,6 +96,15 @@ impl FileClient {
             name: self.name,
             home,
             first_party: self.first_party,
+            algorithm,
+        })
+    }
+
+    fn algorithm(&self) -> Result<Algorithm, (Range<usize>, String)> {
+        let Some(name) = &self.id_token_signed_response_alg else { return Ok(Algorithm::default()) };
+        Algorithm::of(name.get_ref()).ok_or_else(|| {
+            let offered = Algorithm::ALL.map(Algorithm::name).join(" or ");
+            (name.span(), format!("id_token_signed_response_alg should be {offered}"))
         })
     }
 
@@ -153,6 +164,9 @@ mod tests {
         assert_eq!(clients[0].secret, Some(ClientSecret::of("a secret of 43 letters or so")));
         assert_eq!(clients[0].home.fr, "https://parcels.example");
         assert!(clients[0].first_party);
+        assert_eq!(clients[0].algorithm, Algorithm::Es256);
+        let clients = reading(&format!("{CLIENT}id_token_signed_response_alg = \"RS256\"")).unwrap();
+        assert_eq!(clients[0].algorithm, Algorithm::Rs256);
         let hash = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";
         let clients = reading(&format!("{CLIENT}secret_sha256 = \"{hash}\"")).unwrap();
         assert_eq!(clients[0].secret, Some(ClientSecret::of("hello world")));
@@ -169,6 +183,10 @@ mod tests {
         line(&format!("{CLIENT}secret_file = \"nowhere\""), "line 5: the secret in");
         line(&format!("{CLIENT}secret_sha256 = \"abc\""), "line 5: secret_sha256");
         line(&format!("{CLIENT}secret_file = \"secret\"\nsecret_sha256 = \"abc\""), "both set");
+        line(
+            &format!("{CLIENT}id_token_signed_response_alg = \"none\""),
+            "line 5: id_token_signed_response_alg",
+        );
         line(&format!("{CLIENT}colour = \"blue\""), "line 5");
         line(&CLIENT.replace("\"Colis\"", "\"\""), "line 2: the client “parcels” misses its name");
         line(&CLIENT.replace("\"parcels\"", "\"portal\""), "is the portal itself");

@@ -10,7 +10,7 @@ use backend::sign_in::ProviderSettings;
 use backend::{Portal, catalogue};
 use domain::catalogue::Catalogue;
 use domain::{Bilingual, Language};
-use identity::ClientSecret;
+use identity::{Algorithm, ClientSecret};
 use platform::{Chance, Clock, Mail, Outbox, Platform, Secrets, Store};
 use std::fs;
 use std::io;
@@ -86,6 +86,7 @@ fn provider_settings(
         name: Bilingual::new("Accord", "Accord"),
         home: Bilingual::new(home_en, home_fr),
         first_party: true,
+        algorithm: Algorithm::default(),
     };
     let operator = &settings.portal.operator;
     let entrances = Entrances::new(platform.clone(), catalogue.clone(), identity::issuer(platform));

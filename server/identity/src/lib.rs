@@ -28,6 +28,7 @@ mod visits;
 pub use access::{Access, Membership};
 pub use accounts::Welcome;
 pub use desk::{Desk, Step};
+pub use keys::{Algorithm, KeyCard, KeyStage};
 pub use letters::Letters;
 pub use logouts::{Herald, HttpCall};
 pub use protocol::{MachineAnswer, Parameters, SignedOut};
@@ -67,7 +68,7 @@ pub fn issuer(platform: &Platform) -> String {
 }
 
 impl Provider {
-    /// Opens the provider on a migrated database; makes its signing key at the first start.
+    /// Opens the provider on a migrated database; makes its signing keys at the first start.
     ///
     /// # Errors
     /// When the settings contradict themselves, the database does not answer, or its signing key was sealed
@@ -78,8 +79,7 @@ impl Provider {
         let passwords = passwords::Passwords::new();
         let provider =
             Self { inner: Arc::new(Inner { platform, settings, issuer, passwords, bell: Notify::new() }) };
-        provider.make_first_key().await?;
-        provider.signing_key().await?;
+        provider.make_first_keys().await?;
         Ok(provider)
     }
 

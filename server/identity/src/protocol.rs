@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 
 /// The scopes that are understood; others are ignored (OpenID Connect Core, 3.1.2.1).
 const SCOPES: [&str; 4] = ["openid", "profile", "email", access::SCOPE];
+/// How long an access token and an ID token live, in seconds: long enough to be read once.
+pub(crate) const TOKEN_LIFE: i64 = 600;
 /// How a person proved who they are: a password.
 const ACR_PASSWORD: &str = "urn:accord:acr:password";
 

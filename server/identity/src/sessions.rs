@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// How long a session lasts without use, in seconds.
 const IDLE: i64 = 2 * 3600;
 /// How long a session lasts at most, in seconds.
-const LIFE: i64 = 12 * 3600;
+pub(crate) const LIFE: i64 = 12 * 3600;
 /// Use is noted once a minute, not at each request.
 const NOTED_EVERY: i64 = 60;
 

@@ -1,6 +1,7 @@
 //! What a deployment decides about its provider: the client applications, the operator's name, the terms.
 
 use crate::access::Access;
+use crate::keys::Algorithm;
 use crate::refusal::Broken;
 use domain::Bilingual;
 use openidconnect::url::Url;
@@ -42,6 +43,8 @@ pub struct Client {
     pub home: Bilingual,
     /// The operator's own: the person is not asked again whether it may know name and e-mail.
     pub first_party: bool,
+    /// How its ID tokens and logout tokens are signed.
+    pub algorithm: Algorithm,
 }
 
 impl fmt::Debug for Client {

@@ -1,6 +1,6 @@
 //! What has ended is forgotten: requests and unconfirmed registrations after a day, sessions, codes and tokens
 //! when nothing can come of them, failures after two days,
-//! logouts that are settled after a week.
+//! logouts that are settled after a week; retired keys when no living token is signed with them.
 
 use crate::Provider;
 use crate::entity::{code, logout, request, session, throttle, token};
@@ -20,6 +20,8 @@ impl Provider {
         session::Entity::delete_many().filter(session::Column::EndsAt.lt(day_ago.0)).exec(db).await?;
         let old = logout::Column::CreatedAt.lt(now.plus_days(-7).0);
         logout::Entity::delete_many().filter(old).filter(logout::Column::State.ne("queued")).exec(db).await?;
+        self.change_places().await?;
+        self.forget_old_keys().await?;
         // A registration goes with the request that it was made in.
         request::Entity::delete_many().filter(request::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
         let old = throttle::Column::LastAt.lt(now.plus_days(-2).0);

@@ -3,6 +3,7 @@
 use super::{ACR_PASSWORD, SCOPES};
 use crate::Provider;
 use crate::access::CLAIM;
+use crate::keys::Algorithm;
 use serde_json::{Value, json};
 
 impl Provider {
@@ -23,7 +24,7 @@ impl Provider {
             "grant_types_supported": ["authorization_code"],
             "acr_values_supported": [ACR_PASSWORD],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["ES256"],
+            "id_token_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::name),
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
             "code_challenge_methods_supported": ["S256"],
             "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],

@@ -1,7 +1,7 @@
 //! The token endpoint: a code, its verifier and the client's proof are exchanged for an ID token and an access
 //! token, once.
 
-use super::{ACR_PASSWORD, MachineAnswer, Parameters};
+use super::{ACR_PASSWORD, MachineAnswer, Parameters, TOKEN_LIFE};
 use crate::Provider;
 use crate::access;
 use crate::entity::{account, code, session, token};
@@ -23,9 +23,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// How long an access token and an ID token live, in seconds: long enough to be read once.
-const TOKEN_LIFE: i64 = 600;
 
 /// What ID tokens carry besides the standard claims: the session, so that signing out can name it, and where the
 /// person belongs, for a service's application (P9).
@@ -201,10 +198,9 @@ impl Provider {
         .set_auth_context_ref(Some(AuthenticationContextClass::new(ACR_PASSWORD.into())))
         .set_auth_method_refs(Some(vec![AuthenticationMethodReference::new(session.means.clone())]))
         .set_nonce(code.nonce.clone().map(Nonce::new));
-        let key = self.signing_key().await?;
+        let key = self.signing_key(client.algorithm).await?;
         let access = AccessToken::new(access.to_owned());
-        IdToken::new(claims, &key, CoreJwsSigningAlgorithm::EcdsaP256Sha256, Some(&access), None)
-            .map_err(|_| WRONG)
+        IdToken::new(claims, &key, client.algorithm.jws(), Some(&access), None).map_err(|_| WRONG)
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod create;
 mod help;
+mod keys;
 mod protocol;
 mod secrets;
 mod services;

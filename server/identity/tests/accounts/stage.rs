@@ -5,8 +5,8 @@ use domain::accounts::{AccountForm, CodeForm, SignInForm};
 use domain::{Bilingual, FieldProblems, Instant, Language, Problem};
 use futures::future::BoxFuture;
 use identity::{
-    Access, Client, Desk, Letters, Membership, Parameters, Provider, ProviderSettings, Refusal, Step,
-    client_secret,
+    Access, Algorithm, Client, Desk, Letters, Membership, Parameters, Provider, ProviderSettings, Refusal,
+    Step, client_secret,
 };
 use migration::{Migrator, MigratorTrait as _};
 use openidconnect::core::{
@@ -162,6 +162,7 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
                 name: Bilingual::new("Accord", "Accord"),
                 home: Bilingual::new(format!("{BASE}/en"), format!("{BASE}/fr")),
                 first_party: true,
+                algorithm: Algorithm::Es256,
             },
             Client {
                 id: "library".into(),
@@ -172,6 +173,7 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
                 name: Bilingual::new("The library", "La bibliothèque"),
                 home: Bilingual::new("https://library.example", "https://library.example"),
                 first_party: false,
+                algorithm: Algorithm::Es256,
             },
             Client {
                 id: "parcels".into(),
@@ -182,6 +184,7 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
                 name: Bilingual::new("Books by parcel", "Livres par colis"),
                 home: Bilingual::new("https://parcels.example", "https://parcels.example"),
                 first_party: true,
+                algorithm: Algorithm::Es256,
             },
         ],
         operator: Bilingual::new("Program Office", "Bureau des programmes"),
