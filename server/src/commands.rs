@@ -1,6 +1,7 @@
 //! The command line.
 
 mod check;
+mod client;
 mod demo;
 mod export;
 mod import;
@@ -54,6 +55,9 @@ enum Command {
     Export(export::Export),
     /// Publish the next signing keys of the embedded provider; they sign an hour later, without a restart.
     RotateKeys(rotate_keys::RotateKeys),
+    /// Register, list and remove client applications of the embedded provider.
+    #[command(subcommand)]
+    Client(client::ClientCommand),
 }
 
 /// Does what the command line asks.
@@ -100,6 +104,7 @@ fn obey(CommandLine { config, command }: CommandLine) -> Result<(), Failed> {
             Command::Import(import) => import.run(&settings).await,
             Command::Export(export) => export.run(&settings).await,
             Command::RotateKeys(rotate) => rotate.run(&settings).await,
+            Command::Client(client) => client.run(&settings).await,
         }
     })
 }

@@ -9,6 +9,8 @@
 
 mod access;
 mod accounts;
+mod clients;
+mod consents;
 mod desk;
 mod entity;
 mod help;
@@ -27,13 +29,14 @@ mod visits;
 
 pub use access::{Access, Membership};
 pub use accounts::Welcome;
+pub use clients::{Client, ClientKeys, ClientSecret};
 pub use desk::{Desk, Step};
 pub use keys::{Algorithm, KeyCard, KeyStage};
 pub use letters::Letters;
 pub use logouts::{Herald, HttpCall};
 pub use protocol::{MachineAnswer, Parameters, SignedOut};
 pub use refusal::{Broken, Refusal};
-pub use settings::{Client, ClientSecret, ProviderSettings, client_secret};
+pub use settings::{ProviderSettings, client_secret};
 
 use platform::Platform;
 use std::fmt;
@@ -87,12 +90,6 @@ impl Provider {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.inner.issuer
-    }
-
-    /// The origins of the registered applications, to which forms of ours may lead.
-    #[must_use]
-    pub fn origins(&self) -> std::collections::BTreeSet<String> {
-        self.settings().origins()
     }
 
     fn platform(&self) -> &Platform {

@@ -138,14 +138,14 @@ impl Herald {
     }
 
     async fn carry(&self, row: logout::Model) -> Result<(), Broken> {
-        let client = self.provider.settings().client(&row.client_id);
-        let Some((client, address)) =
-            client.and_then(|client| Some((client, client.backchannel_logout_uri.as_ref()?)))
+        let client = self.provider.client(&row.client_id).await?;
+        let Some((algorithm, address)) =
+            client.and_then(|client| Some((client.algorithm, client.backchannel_logout_uri?)))
         else {
             return self.settle(&row, "void", None).await;
         };
-        let token = self.provider.logout_token(&row, client.algorithm).await?;
-        match self.hand_over(address, &token).await {
+        let token = self.provider.logout_token(&row, algorithm).await?;
+        match self.hand_over(&address, &token).await {
             Ok(()) => self.settle(&row, "sent", None).await,
             Err(why) if self.too_old(&row) => {
                 tracing::error!(client = row.client_id, why, "an application never took a logout; given up");
