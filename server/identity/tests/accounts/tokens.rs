@@ -215,3 +215,21 @@ async fn a10_an_application_gives_its_tokens_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a10_a_telephone_s_application_keeps_no_secret_and_its_tokens_turn_all_the_same() {
+    everywhere(async |stage| {
+        let alice = alice(&stage).await;
+        let public = Relying::registered(&stage, "phone", |client| Client { secret: None, ..client }).await;
+        let phone = Relying { proof: Proof::Public, ..public };
+        let first = phone.enters(&stage, &alice, "openid offline_access").await;
+        let second = phone.refreshes(&stage, &first["refresh_token"]).await.body;
+        assert_eq!(phone.refreshes(&stage, &first["refresh_token"]).await.status, 400);
+        assert_eq!(phone.refreshes(&stage, &second["refresh_token"]).await.status, 400);
+        // A secret that nobody gave it proves nothing.
+        let pretending = Relying { proof: Proof::Basic, ..phone };
+        let answer = pretending.refreshes(&stage, &second["refresh_token"]).await;
+        assert_eq!(error_of(&answer), (401, "invalid_client"));
+    })
+    .await;
+}
