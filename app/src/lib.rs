@@ -206,6 +206,7 @@ mod routes {
                 <Route path=path!("sign-in") view=accounts::page::SignInPage />
                 <Route path=path!("continue") view=accounts::page::ContinuePage />
                 <Route path=path!("sign-out") view=accounts::page::SignOutPage />
+                <Route path=path!("signed-out") view=accounts::page::SignedOutPage />
                 <Route path=path!("error") view=accounts::page::RequestErrorPage />
                 <Route path=path!("create-account") view=accounts::create::NoticePage />
                 <Route path=path!("create-account/form") view=accounts::create::CreateAccountPage />

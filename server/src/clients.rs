@@ -4,7 +4,7 @@
 use crate::commands::Failed;
 use domain::Bilingual;
 use domain::catalogue::Catalogue;
-use identity::{Client, ClientSecret};
+use identity::{Algorithm, Client, ClientKeys, ClientSecret};
 use serde::Deserialize;
 use std::fs;
 use std::ops::Range;
@@ -27,15 +27,23 @@ struct FileClient {
     home: Option<Bilingual>,
     /// A file that holds the secret.
     secret_file: Option<Spanned<PathBuf>>,
-    /// The SHA-256 of the secret, 64 digits in hexadecimal. Neither: a public client, which PKCE alone protects.
+    /// The SHA-256 of the secret, 64 digits in hexadecimal. Neither, and no keys: a public client, which PKCE alone
+    /// protects.
     secret_sha256: Option<Spanned<String>>,
     redirect_uris: Vec<String>,
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
     backchannel_logout_uri: Option<String>,
+    /// A file that holds its public keys, as a JSON Web Key Set: it signs assertions instead of knowing a secret.
+    keys_file: Option<Spanned<PathBuf>>,
     /// The operator's own: nobody is asked whether it may know name and e-mail.
     #[serde(default)]
     first_party: bool,
+    /// It gets refresh tokens that live as long as the session.
+    #[serde(default)]
+    refresh_tokens: bool,
+    /// How its ID tokens are signed: ES256, unless it understands RS256 alone.
+    id_token_signed_response_alg: Option<Spanned<String>>,
 }
 
 /// Reads the registered clients.
@@ -66,14 +74,19 @@ pub fn missing(catalogue: &Catalogue, clients: &[Client]) -> Vec<String> {
         catalogue.services.iter().filter_map(|service| Some((&service.key, service.client.as_ref()?)));
     let missing = named.filter(|(_, client)| !clients.iter().any(|kept| kept.id == **client));
     let sentence = |(service, client): (&String, &String)| {
-        format!("the service “{service}” names the client “{client}”, which ACCORD_CLIENTS does not register")
+        format!(
+            "the service “{service}” names the client “{client}”, which is registered neither in ACCORD_CLIENTS nor by `accord client add`"
+        )
     };
     missing.map(sentence).collect()
 }
 
 impl FileClient {
     fn registered(self, beside: &Path) -> Result<Client, (Range<usize>, String)> {
-        let secret = self.secret(beside)?;
+        let (secret, keys, algorithm) = (self.secret(beside)?, self.keys(beside)?, self.algorithm()?);
+        if let (Some(_), Some(file)) = (&secret, &self.keys_file) {
+            return Err((file.span(), "a client proves itself by a secret or by keys_file; keep one".into()));
+        }
         let wrong = |what: &str| (self.id.span(), format!("the client “{}” {what}", self.id.get_ref()));
         let first = self.redirect_uris.first().ok_or_else(|| wrong("has no redirect address"))?;
         if self.id.get_ref() == super::parts::CLIENT {
@@ -83,17 +96,31 @@ impl FileClient {
         if en.trim().is_empty() || fr.trim().is_empty() {
             return Err(wrong("misses its name in French or English"));
         }
-        let origin = first.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-        let home = self.home.unwrap_or_else(|| Bilingual::new(origin.clone(), origin));
+        let plain = Client::at(self.id.get_ref(), self.name.clone(), first);
         Ok(Client {
-            id: self.id.into_inner(),
             secret,
+            keys,
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
-            name: self.name,
-            home,
+            home: self.home.unwrap_or(plain.home),
             first_party: self.first_party,
+            refresh_tokens: self.refresh_tokens,
+            algorithm,
+            ..plain
+        })
+    }
+
+    fn keys(&self, beside: &Path) -> Result<Option<ClientKeys>, (Range<usize>, String)> {
+        let Some(file) = &self.keys_file else { return Ok(None) };
+        read_keys(&beside.join(file.get_ref())).map(Some).map_err(|what| (file.span(), what))
+    }
+
+    fn algorithm(&self) -> Result<Algorithm, (Range<usize>, String)> {
+        let Some(name) = &self.id_token_signed_response_alg else { return Ok(Algorithm::default()) };
+        Algorithm::of(name.get_ref()).ok_or_else(|| {
+            let offered = Algorithm::ALL.map(Algorithm::name).join(" or ");
+            (name.span(), format!("id_token_signed_response_alg should be {offered}"))
         })
     }
 
@@ -119,6 +146,17 @@ impl FileClient {
             (None, None) => Ok(None),
         }
     }
+}
+
+/// Reads the public keys of an application.
+///
+/// # Errors
+/// A sentence, when the file cannot be read or is no set of public keys.
+pub fn read_keys(file: &Path) -> Result<ClientKeys, String> {
+    let shown = file.display();
+    let text =
+        fs::read_to_string(file).map_err(|error| format!("the keys in {shown} cannot be read: {error}"))?;
+    ClientKeys::parse(&text).map_err(|what| format!("the file {shown} {what}"))
 }
 
 /// 32 bytes written in hexadecimal.
@@ -153,6 +191,9 @@ mod tests {
         assert_eq!(clients[0].secret, Some(ClientSecret::of("a secret of 43 letters or so")));
         assert_eq!(clients[0].home.fr, "https://parcels.example");
         assert!(clients[0].first_party);
+        assert_eq!(clients[0].algorithm, Algorithm::Es256);
+        let clients = reading(&format!("{CLIENT}id_token_signed_response_alg = \"RS256\"")).unwrap();
+        assert_eq!(clients[0].algorithm, Algorithm::Rs256);
         let hash = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";
         let clients = reading(&format!("{CLIENT}secret_sha256 = \"{hash}\"")).unwrap();
         assert_eq!(clients[0].secret, Some(ClientSecret::of("hello world")));
@@ -167,8 +208,13 @@ mod tests {
             assert!(fault.contains(said), "{fault}");
         };
         line(&format!("{CLIENT}secret_file = \"nowhere\""), "line 5: the secret in");
+        line(&format!("{CLIENT}keys_file = \"secret\""), "line 5: the file");
         line(&format!("{CLIENT}secret_sha256 = \"abc\""), "line 5: secret_sha256");
         line(&format!("{CLIENT}secret_file = \"secret\"\nsecret_sha256 = \"abc\""), "both set");
+        line(
+            &format!("{CLIENT}id_token_signed_response_alg = \"none\""),
+            "line 5: id_token_signed_response_alg",
+        );
         line(&format!("{CLIENT}colour = \"blue\""), "line 5");
         line(&CLIENT.replace("\"Colis\"", "\"\""), "line 2: the client “parcels” misses its name");
         line(&CLIENT.replace("\"parcels\"", "\"portal\""), "is the portal itself");

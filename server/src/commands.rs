@@ -1,11 +1,13 @@
 //! The command line.
 
 mod check;
+mod client;
 mod demo;
 mod export;
 mod import;
 mod invite_staff;
 mod migrate;
+mod rotate_keys;
 mod serve;
 
 pub use migrate::{bring_up_to_date, is_up_to_date};
@@ -51,6 +53,11 @@ enum Command {
     Import(import::Import),
     /// Write the contacts of an organization as a table.
     Export(export::Export),
+    /// Publish the next signing keys of the embedded provider; they sign an hour later, without a restart.
+    RotateKeys(rotate_keys::RotateKeys),
+    /// Register, list and remove client applications of the embedded provider.
+    #[command(subcommand)]
+    Client(client::ClientCommand),
 }
 
 /// Does what the command line asks.
@@ -96,6 +103,8 @@ fn obey(CommandLine { config, command }: CommandLine) -> Result<(), Failed> {
             Command::InviteStaff(invite) => invite.run(&settings).await,
             Command::Import(import) => import.run(&settings).await,
             Command::Export(export) => export.run(&settings).await,
+            Command::RotateKeys(rotate) => rotate.run(&settings).await,
+            Command::Client(client) => client.run(&settings).await,
         }
     })
 }

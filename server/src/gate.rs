@@ -16,10 +16,10 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use identity::Provider;
 use leptos::nonce::Nonce;
 use platform::{Chance, Clock, Platform};
 use std::any::Any;
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,22 +55,22 @@ struct Means {
     bare: Bare,
     https: bool,
     origin: String,
-    /// Where the forms of the provider's pages lead in the end, as a policy lists them.
-    applications: String,
+    /// Knows where the forms of its pages lead in the end: applications may be registered while this server runs.
+    provider: Provider,
     clock: Clock,
     chance: Chance,
 }
 
 impl Gate {
     #[must_use]
-    pub fn new(settings: &Settings, platform: &Platform, bare: Bare, applications: BTreeSet<String>) -> Self {
+    pub fn new(settings: &Settings, platform: &Platform, bare: Bare, provider: Provider) -> Self {
         Self(Arc::new(Means {
             limiter: Limiter::new(settings.limits),
             proxies: settings.limits.proxies,
             bare,
             https: settings.base_url.is_https(),
             origin: settings.base_url.as_str().to_owned(),
-            applications: applications.into_iter().collect::<Vec<_>>().join(" "),
+            provider,
             clock: platform.clock.clone(),
             chance: platform.chance.clone(),
         }))
@@ -124,8 +124,8 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     };
     let answer = answer.instrument(span).await;
     let mut answer = means.explain(answer, &asked.headers, &id);
-    let leads_to = if asked.of_provider { means.applications.as_str() } else { "" };
-    means.protect(answer.headers_mut(), &content_security_policy(&nonce, leads_to), &id);
+    let leads_to = if asked.of_provider { means.applications().await } else { String::new() };
+    means.protect(answer.headers_mut(), &content_security_policy(&nonce, &leads_to), &id);
     answer
 }
 
@@ -167,6 +167,17 @@ fn write_down(answer: &Response, milliseconds: i64) {
 }
 
 impl Means {
+    /// The origins of the provider's applications, as a policy lists them.
+    async fn applications(&self) -> String {
+        match self.provider.origins().await {
+            Ok(origins) => origins.into_iter().collect::<Vec<_>>().join(" "),
+            Err(error) => {
+                tracing::error!(%error, "the registered applications cannot be read");
+                String::new()
+            }
+        }
+    }
+
     /// Finds the address that asks, for the limiter and for whoever counts tries.
     fn lets_in(&self, request: &mut Request) -> bool {
         let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else {

@@ -77,15 +77,13 @@ fn provider_settings(
     let base_url = &settings.base_url;
     let in_both = |path: &str| Language::ALL.map(|language| format!("{base_url}/{}{path}", language.code()));
     let [home_en, home_fr] = in_both("/home");
+    let callback = format!("{base_url}/auth/callback");
     let portal = identity::Client {
-        id: CLIENT.to_owned(),
         secret: Some(ClientSecret::of(&identity::client_secret(&platform.secrets, CLIENT))),
-        redirect_uris: vec![format!("{base_url}/auth/callback")],
         post_logout_redirect_uris: in_both("").into(),
-        backchannel_logout_uri: None,
-        name: Bilingual::new("Accord", "Accord"),
         home: Bilingual::new(home_en, home_fr),
         first_party: true,
+        ..identity::Client::at(CLIENT, Bilingual::new("Accord", "Accord"), &callback)
     };
     let operator = &settings.portal.operator;
     let entrances = Entrances::new(platform.clone(), catalogue.clone(), identity::issuer(platform));
@@ -99,12 +97,22 @@ fn provider_settings(
     })
 }
 
-/// The client applications beside the portal.
+/// The client applications of the configuration, beside the portal.
 ///
 /// # Errors
 /// When their file cannot be read or makes no sense: with file and line.
-pub fn read_clients(settings: &Settings) -> Result<Vec<identity::Client>, Failed> {
+fn read_clients(settings: &Settings) -> Result<Vec<identity::Client>, Failed> {
     settings.clients.as_deref().map_or(Ok(Vec::new()), clients::read)
+}
+
+/// The client applications beside the portal that the provider knows, wherever they are registered.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn applications(provider: &identity::Provider) -> Result<Vec<identity::Client>, Failed> {
+    let mut clients = provider.clients().await?;
+    clients.retain(|client| client.id != CLIENT);
+    Ok(clients)
 }
 
 fn open_platform(settings: &Settings, store: Store) -> Result<Platform, Failed> {

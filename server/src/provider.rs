@@ -24,6 +24,7 @@ pub fn routes(provider: Provider) -> Router {
         .route("/identity/jwks", get(jwks))
         .route("/identity/authorize", get(authorize).post(authorize))
         .route("/identity/token", post(token))
+        .route("/identity/revoke", post(revoke))
         .route("/identity/userinfo", get(userinfo).post(userinfo))
         .route("/identity/end-session", get(end_session).post(end_session))
         .with_state(provider)
@@ -67,6 +68,11 @@ async fn end_session(State(provider): State<Provider>, asked: Asked) -> Result<R
 
 async fn token(State(provider): State<Provider>, asked: Asked) -> Result<Response, Failed> {
     let answer = provider.token(asked.authorization(), &asked.parameters).await?;
+    Ok(to_machine(answer))
+}
+
+async fn revoke(State(provider): State<Provider>, asked: Asked) -> Result<Response, Failed> {
+    let answer = provider.revoke(asked.authorization(), &asked.parameters).await?;
     Ok(to_machine(answer))
 }
 

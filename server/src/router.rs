@@ -36,7 +36,7 @@ impl Served {
     pub fn router(self, settings: &Settings) -> Result<Router, Failed> {
         let site = Site::of(settings);
         let bare = Bare::new(&site.stylesheet());
-        let gate = Gate::new(settings, &self.platform, bare.clone(), self.provider.origins());
+        let gate = Gate::new(settings, &self.platform, bare.clone(), self.provider.clone());
         let https = settings.base_url.is_https();
         let means = Means { portal: self.portal.clone(), provider: Some(self.provider.clone()), https };
         let pages = app::serve::Site::new(means, site.leptos_options());

@@ -279,6 +279,20 @@ pub struct RequestCard {
     pub login_hint: Option<String>,
     /// Who is signed in here already, if anybody.
     pub signed_in_as: Option<String>,
+    /// What the application wants to know, when the person has yet to agree: an application of others.
+    pub asks: Option<Vec<Shared>>,
+}
+
+/// What an application of others learns once the person agrees; beside it, that it is the same person each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shared {
+    /// Name and preferred language.
+    Name,
+    Email,
+    /// The organizations in which the person may use the application, and their security profiles there.
+    Organizations,
+    /// All this while the person is away.
+    Offline,
 }
 
 /// What the page of the code shows (A5).

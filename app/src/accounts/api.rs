@@ -66,6 +66,20 @@ pub async fn proceed(request: String) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Agrees that the application learns what it asks for, and goes on to it (A10).
+#[server(endpoint = "accounts/agree")]
+pub async fn agree(request: String) -> Result<(), Failure> {
+    take(at_provider(|desk| async move { desk.agree(&request).await }).await?);
+    Ok(())
+}
+
+/// Goes back to the application, which learns nothing (A10).
+#[server(endpoint = "accounts/decline")]
+pub async fn decline(request: String) -> Result<(), Failure> {
+    take(at_provider(|desk| async move { desk.decline(&request).await }).await?);
+    Ok(())
+}
+
 /// Signs out of the provider, after its page asked; `back` is what the application asked for.
 #[server(endpoint = "accounts/sign_out")]
 pub async fn sign_out(back: String) -> Result<(), Failure> {

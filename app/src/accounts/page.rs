@@ -1,13 +1,13 @@
 //! Signing in, going on, signing out, and what is said when none of it can be.
 
-use super::api::{Proceed, SignIn, SignOut};
+use super::api::{Agree, Decline, Proceed, SignIn, SignOut};
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::request::{at_provider, draft, query, raw_query, set_status};
 use crate::shell::{Page, public, whole};
 use crate::ui::{Button, EmailInput, Kind, LinkButton, PasswordInput, error_of};
 use crate::{language, locale};
-use domain::accounts::{RequestCard, SignInForm};
+use domain::accounts::{RequestCard, Shared, SignInForm};
 use domain::{Field, Problem};
 use leptos::prelude::*;
 use locales::td_string;
@@ -107,7 +107,7 @@ pub fn SignInPage() -> impl IntoView {
     })
 }
 
-/// `/en/identity/continue`: an application of others asks, or one's own choice was wanted.
+/// `/en/identity/continue`: an application of others asks what it may know, or one's own choice was wanted.
 #[component]
 pub fn ContinuePage() -> impl IntoView {
     at_desk(async {
@@ -115,19 +115,25 @@ pub fn ContinuePage() -> impl IntoView {
         let email = card.signed_in_as.ok_or(Problem::SignInExpired)?;
         let l = locale();
         let destination = card.destination.in_language(language()).to_owned();
-        let named = destination.clone();
-        Ok(view! {
-            <Page
-                title=td_string!(l, accounts.proceed.title, destination = named.clone())
-                lede=td_string!(l, accounts.proceed.lede, email = email)
-            >
-                <p>{td_string!(l, accounts.proceed.shares, destination = named.clone())}</p>
+        let button = td_string!(l, accounts.proceed.button, destination = destination.clone());
+        let onward = match card.asks {
+            Some(asks) => consent(&request, &destination, &asks),
+            None => view! {
                 <form method="post" action=Proceed::url()>
                     <input type="hidden" name="request" value=request.clone() />
                     <div class="actions">
-                        <Button wide=true>{td_string!(l, accounts.proceed.button, destination = named.clone())}</Button>
+                        <Button wide=true>{button}</Button>
                     </div>
                 </form>
+            }
+            .into_any(),
+        };
+        Ok(view! {
+            <Page
+                title=td_string!(l, accounts.proceed.title, destination = destination)
+                lede=td_string!(l, accounts.proceed.lede, email = email)
+            >
+                {onward}
                 <p class="row">
                     <a class="action" href=address_in("sign-in", &request)>{td_string!(l, accounts.proceed.another)}</a>
                 </p>
@@ -135,6 +141,40 @@ pub fn ContinuePage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// What an application of others wants to know, and two buttons of the same weight in law: yes and no.
+fn consent(request: &str, destination: &str, asks: &[Shared]) -> AnyView {
+    let l = locale();
+    let told: Vec<_> = asks.iter().map(|what| view! { <li>{shared(*what)}</li> }).collect();
+    view! {
+        <p>{td_string!(l, accounts.proceed.asks, destination = destination.to_owned())}</p>
+        <ul>
+            <li>{td_string!(l, accounts.proceed.shares_account)}</li>
+            {told}
+        </ul>
+        <form method="post" action=Agree::url()>
+            <input type="hidden" name="request" value=request.to_owned() />
+            <div class="actions"><Button wide=true>{td_string!(l, accounts.proceed.agree)}</Button></div>
+        </form>
+        <form method="post" action=Decline::url()>
+            <input type="hidden" name="request" value=request.to_owned() />
+            <div class="actions">
+                <Button kind=Kind::Secondary wide=true>{td_string!(l, accounts.proceed.decline)}</Button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn shared(what: Shared) -> &'static str {
+    let l = locale();
+    match what {
+        Shared::Name => td_string!(l, accounts.proceed.shares_name),
+        Shared::Email => td_string!(l, accounts.proceed.shares_email),
+        Shared::Organizations => td_string!(l, accounts.proceed.shares_organizations),
+        Shared::Offline => td_string!(l, accounts.proceed.shares_offline),
+    }
 }
 
 /// `/en/identity/sign-out`: an application asked without proof, so the person is asked.
@@ -153,6 +193,27 @@ pub fn SignOutPage() -> impl IntoView {
                 </form>
             </Page>
         }
+    })
+}
+
+/// `/en/identity/signed-out`: done, when the application named no address to go back to.
+#[component]
+pub fn SignedOutPage() -> impl IntoView {
+    whole(async {
+        let client = query("client_id");
+        let begin = at_provider(|desk| async move { desk.begin_again(client.as_deref()).await }).await?;
+        let l = locale();
+        let (name, home) = begin;
+        let label =
+            td_string!(l, accounts.signed_out.button, destination = name.in_language(language()).to_owned());
+        Ok(view! {
+            <Page title=td_string!(l, accounts.signed_out.title) lede=td_string!(l, accounts.signed_out.lede)>
+                <div class="actions">
+                    <LinkButton href=home.in_language(language()).to_owned()>{label}</LinkButton>
+                </div>
+            </Page>
+        }
+        .into_any())
     })
 }
 

@@ -195,11 +195,13 @@ impl Desk {
             Some(handle) => self.provider.request_of(handle).await.ok().map(|(_, client)| client),
             None => None,
         };
-        let client = waiting.or(self.provider.settings().portal()).ok_or(Problem::NotFound)?;
+        let is_waiting = waiting.is_some();
+        let client =
+            waiting.or_else(|| self.provider.settings().portal().cloned()).ok_or(Problem::NotFound)?;
         Ok(Welcome {
             email: account.email,
-            destination: client.name.clone(),
-            home: waiting.is_none().then(|| client.home.clone()),
+            destination: client.name,
+            home: (!is_waiting).then_some(client.home),
         })
     }
 
@@ -210,7 +212,7 @@ impl Desk {
     /// [`Problem::SignInExpired`].
     pub async fn sign_in(&self, handle: &str, form: &SignInForm) -> Result<Step, Refusal> {
         let (email, password) = form.parse()?;
-        let (request, _) = self.provider.request_of(handle).await?;
+        let (request, client) = self.provider.request_of(handle).await?;
         let provider = &self.provider;
         let subjects = self.sign_in_subjects(&email);
         for subject in &subjects {
@@ -228,7 +230,7 @@ impl Desk {
         let work = provider.platform().store.begin().await?;
         let opened = provider.open_session(&work, account.id, self.browser_cookie.as_deref()).await?;
         work.commit().await?;
-        Ok(self.after_sign_in(handle, &request, &opened.session).await?.with_cookie(opened.token))
+        Ok(self.lead_on(handle, &request, &client, &opened.session).await?.with_cookie(opened.token))
     }
 
     fn sign_in_subjects(&self, email: &Email) -> Vec<Subject> {

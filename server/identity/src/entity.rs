@@ -1,7 +1,10 @@
 //! The provider's own tables.
 
 pub mod account;
+pub mod assertion;
+pub mod client;
 pub mod code;
+pub mod consent;
 pub mod key;
 pub mod logout;
 pub mod registration;

@@ -1,140 +1,252 @@
-//! Signing keys: ECDSA P-256 (ES256), signed with ring, made at the first start and kept in the database so
-//! that every server signs with the same one. The private half is sealed with a key derived from the
-//! deployment's secret; whoever reads the database alone cannot sign.
+//! Signing keys (rule A10), kept in the database so that every server signs with the same ones; the private half is
+//! sealed with a key derived from the deployment's secret.
 //!
-//! One key is current. A next one may be published before it signs, a retired one stays published while its
-//! tokens live: the states are there for rotation.
+//! For each algorithm one key is *current* and signs. `accord rotate-keys` makes a *next* one: it is published at
+//! once and signs an hour later, when every application has had time to learn it; whichever server signs first then
+//! lets them change places. A *retired* key stays published until the last token that it signed is past, as a proof
+//! and as a hint. Keys are read anew for each token, so no server needs a restart.
+
+mod sealed;
+mod signing;
+
+pub use signing::Algorithm;
+pub(crate) use signing::SigningKey;
 
 use crate::Provider;
 use crate::entity::key;
+use crate::protocol::TOKEN_LIFE;
 use crate::refusal::Broken;
+use crate::sessions;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use openidconnect::core::{CoreJsonCurveType, CoreJsonWebKey, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKey as _, JsonWebKeyId, PrivateSigningKey, SigningError};
-use platform::Secrets;
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use domain::Instant;
+use openidconnect::JsonWebKey as _;
+use openidconnect::core::CoreJsonWebKey;
+use platform::Transaction;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const ALGORITHM: &str = "ES256";
-const NONCE: usize = 12;
+/// How long a key is published before it signs, in seconds: the set of keys may be kept for five minutes, and many
+/// applications ask for it once an hour.
+const PUBLISHED_BEFORE: i64 = 3600;
+/// How long a key that signs no more is published, in seconds: an ID token is a hint as long as its session lives.
+const PUBLISHED_AFTER: i64 = sessions::LIFE + TOKEN_LIFE;
 
-/// A key that signs tokens.
-pub(crate) struct SigningKey {
-    pair: EcdsaKeyPair,
-    public: CoreJsonWebKey,
-    random: SystemRandom,
+/// A signing key, as whoever runs the portal sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCard {
+    /// Its `kid`.
+    pub id: String,
+    pub algorithm: Algorithm,
+    pub stage: KeyStage,
 }
 
-impl PrivateSigningKey for SigningKey {
-    type VerificationKey = CoreJsonWebKey;
-
-    fn sign(&self, algorithm: &CoreJwsSigningAlgorithm, message: &[u8]) -> Result<Vec<u8>, SigningError> {
-        if *algorithm != CoreJwsSigningAlgorithm::EcdsaP256Sha256 {
-            return Err(SigningError::UnsupportedAlg(format!("{algorithm:?}")));
-        }
-        let signature = self.pair.sign(&self.random, message).map_err(|_| SigningError::CryptoError)?;
-        Ok(signature.as_ref().to_vec())
-    }
-
-    fn as_verification_key(&self) -> CoreJsonWebKey {
-        self.public.clone()
-    }
-}
-
-impl SigningKey {
-    /// A JSON Web Token of that type.
-    pub(crate) fn sign_claims(&self, typ: &str, claims: &Value) -> Result<String, Broken> {
-        let id = self.public.key_id().map(|id| id.as_str());
-        let header = json!({ "alg": ALGORITHM, "typ": typ, "kid": id });
-        let part = |part: &Value| BASE64_URL_SAFE_NO_PAD.encode(part.to_string());
-        let signed = format!("{}.{}", part(&header), part(claims));
-        let signature = self
-            .sign(&CoreJwsSigningAlgorithm::EcdsaP256Sha256, signed.as_bytes())
-            .map_err(|_| Broken::Secrecy("a token could not be signed"))?;
-        Ok(format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)))
-    }
+/// What a key is for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStage {
+    /// Published; signs from that moment.
+    Next(Instant),
+    /// Signs, since that moment.
+    Current(Instant),
+    /// Signs no more; published until that moment.
+    Retired(Instant),
 }
 
 impl Provider {
-    pub(crate) async fn make_first_key(&self) -> Result<(), Broken> {
-        let db = self.platform().store.write();
-        if self.current_key().await?.is_some() {
-            return Ok(());
+    /// The keys that there are, by algorithm, the oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn keys(&self) -> Result<Vec<KeyCard>, Broken> {
+        let sorted = key::Entity::find()
+            .order_by_asc(key::Column::Algorithm)
+            .order_by_asc(key::Column::CreatedAt)
+            .order_by_asc(key::Column::Id);
+        let rows = sorted.all(self.platform().store.read()).await?;
+        Ok(rows.iter().filter_map(card).collect())
+    }
+
+    /// Publishes a next key for each algorithm in use; one that is waiting already stays the next one.
+    ///
+    /// # Errors
+    /// When the database does not answer, or no key can be made.
+    pub async fn rotate_keys(&self) -> Result<Vec<KeyCard>, Broken> {
+        self.change_places().await?;
+        for algorithm in Algorithm::ALL {
+            if self.working_keys(algorithm).await?.current.is_some() {
+                let row = self.new_key(algorithm).await?;
+                self.add_unless_there(row).await?;
+            }
         }
-        // Two servers that start at once both try; the index lets one key be current.
-        let (row, now) = (self.new_key()?, self.now().0);
-        let row = key::ActiveModel { state: Set("current".into()), current_since: Set(Some(now)), ..row };
-        let _ = key::Entity::insert(row)
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .exec_without_returning(db)
-            .await?;
+        self.keys().await
+    }
+
+    /// Replaces every key now and publishes the old ones no more: whoever may know a private half signs nothing any
+    /// longer, and tokens that were signed before are not recognized.
+    ///
+    /// # Errors
+    /// When the database does not answer, or no key can be made.
+    pub async fn replace_keys(&self) -> Result<Vec<KeyCard>, Broken> {
+        for algorithm in Algorithm::ALL {
+            if self.working_keys(algorithm).await?.current.is_none() {
+                continue;
+            }
+            let row = self.new_key(algorithm).await?;
+            let work = self.platform().store.begin().await?;
+            key::Entity::delete_many()
+                .filter(key::Column::Algorithm.eq(algorithm.name()))
+                .exec(&work)
+                .await?;
+            as_current(row, self.now()).insert(&work).await?;
+            work.commit().await?;
+        }
+        self.keys().await
+    }
+
+    /// Makes the keys that the registered applications need, at the first start.
+    pub(crate) async fn make_first_keys(&self) -> Result<(), Broken> {
+        let asked = self.settings().clients.iter().map(|client| client.algorithm);
+        for algorithm in [Algorithm::default()].into_iter().chain(asked) {
+            self.signing_key(algorithm).await?;
+        }
         Ok(())
     }
 
-    fn new_key(&self) -> Result<key::ActiveModel, Broken> {
-        let id = self.random_id();
-        let random = SystemRandom::new();
-        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
-            .map_err(|_| Broken::Secrecy("no key could be generated"))?;
-        let pair = pair_of(document.as_ref())?;
-        let public = serde_json::to_string(&public_key(&pair, id)?)
-            .map_err(|_| Broken::Secrecy("a public key could not be written"))?;
-        let sealed = seal(&self.platform().secrets, id, self.platform().chance.bytes(), document.as_ref())?;
+    /// The key to sign with now.
+    pub(crate) async fn signing_key(&self, algorithm: Algorithm) -> Result<SigningKey, Broken> {
+        let keys = self.working_keys(algorithm).await?;
+        if keys.next.as_ref().is_some_and(|next| self.is_due(next)) {
+            self.change_places().await?;
+        } else if keys.current.is_none() {
+            // Two servers that start at once both try; the index lets one key be current.
+            self.add_unless_there(as_current(self.new_key(algorithm).await?, self.now())).await?;
+        } else if let Some(row) = keys.current {
+            return self.read_key(algorithm, &row);
+        }
+        let row = self.working_keys(algorithm).await?.current;
+        self.read_key(algorithm, &row.ok_or(Broken::Secrecy("there is no signing key"))?)
+    }
+
+    fn read_key(&self, algorithm: Algorithm, row: &key::Model) -> Result<SigningKey, Broken> {
+        let document = sealed::unseal(&self.platform().secrets, row.id, &row.sealed)?;
+        SigningKey::read(algorithm, row.id, &document)
+    }
+
+    async fn new_key(&self, algorithm: Algorithm) -> Result<key::ActiveModel, Broken> {
+        const FAILED: Broken = Broken::Secrecy("no key could be generated");
+        let (id, now) = (self.random_id(), self.now());
+        let made = tokio::task::spawn_blocking(move || signing::generate(algorithm)).await;
+        let document = made.map_err(|_| FAILED)??;
+        let public = SigningKey::read(algorithm, id, &document)?;
+        let public = serde_json::to_string(public.public()).map_err(|_| FAILED)?;
+        let sealed = sealed::seal(&self.platform().secrets, id, self.platform().chance.bytes(), &document)?;
         Ok(key::ActiveModel {
             id: Set(id),
-            algorithm: Set(ALGORITHM.into()),
+            algorithm: Set(algorithm.name().into()),
             state: Set("next".into()),
             public_key: Set(public),
             sealed: Set(sealed),
-            created_at: Set(self.now().0),
+            created_at: Set(now.0),
+            signs_from: Set(Some(now.plus_seconds(PUBLISHED_BEFORE).0)),
             current_since: Set(None),
             retired_at: Set(None),
         })
     }
 
-    async fn current_key(&self) -> Result<Option<key::Model>, Broken> {
-        let current = key::Entity::find()
-            .filter(key::Column::Algorithm.eq(ALGORITHM))
-            .filter(key::Column::State.eq("current"));
-        Ok(current.one(self.platform().store.read()).await?)
+    async fn add_unless_there(&self, row: key::ActiveModel) -> Result<(), Broken> {
+        key::Entity::insert(row)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(self.platform().store.write())
+            .await?;
+        Ok(())
     }
 
-    /// The key to sign with now.
-    pub(crate) async fn signing_key(&self) -> Result<SigningKey, Broken> {
-        let row = self.current_key().await?.ok_or(Broken::Secrecy("there is no signing key"))?;
-        let document = unseal(&self.platform().secrets, row.id, &row.sealed)?;
-        let pair = pair_of(&document)?;
-        Ok(SigningKey { public: public_key(&pair, row.id)?, pair, random: SystemRandom::new() })
+    async fn working_keys(&self, algorithm: Algorithm) -> Result<WorkingKeys, Broken> {
+        let working = key::Entity::find()
+            .filter(key::Column::Algorithm.eq(algorithm.name()))
+            .filter(key::Column::State.is_in(["next", "current"]));
+        let mut keys = WorkingKeys::default();
+        for row in working.all(self.platform().store.read()).await? {
+            let place = if row.state == "next" { &mut keys.next } else { &mut keys.current };
+            *place = Some(row);
+        }
+        Ok(keys)
     }
 
-    /// The JSON Web Key Set: all keys with which a living token may be signed.
+    fn is_due(&self, next: &key::Model) -> bool {
+        next.signs_from.is_none_or(|from| from <= self.now().0)
+    }
+
+    /// Each next key whose time has come signs from now on. Servers that do it at once agree.
+    pub(crate) async fn change_places(&self) -> Result<(), Broken> {
+        for algorithm in Algorithm::ALL {
+            let keys = self.working_keys(algorithm).await?;
+            let Some(next) = keys.next.filter(|next| self.is_due(next)) else { continue };
+            let work = self.platform().store.begin().await?;
+            if let Some(current) = keys.current {
+                self.step(&work, current.id, ["current", "retired"], key::Column::RetiredAt).await?;
+            }
+            self.step(&work, next.id, ["next", "current"], key::Column::CurrentSince).await?;
+            work.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn step(
+        &self,
+        work: &Transaction,
+        id: Uuid,
+        [from, to]: [&str; 2],
+        at: key::Column,
+    ) -> Result<(), Broken> {
+        key::Entity::update_many()
+            .col_expr(key::Column::State, Expr::value(to))
+            .col_expr(at, Expr::value(Some(self.now().0)))
+            .filter(key::Column::Id.eq(id))
+            .filter(key::Column::State.eq(from))
+            .exec(work)
+            .await?;
+        Ok(())
+    }
+
+    /// Retired keys whose tokens are all past are published no more.
+    pub(crate) async fn forget_old_keys(&self) -> Result<(), Broken> {
+        let past = self.now().plus_seconds(-PUBLISHED_AFTER);
+        key::Entity::delete_many()
+            .filter(key::Column::State.eq("retired"))
+            .filter(key::Column::RetiredAt.lt(past.0))
+            .exec(self.platform().store.write())
+            .await?;
+        Ok(())
+    }
+
+    /// The JSON Web Key Set: the keys with which a living token is, or soon will be, signed.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn jwks(&self) -> Result<Value, Broken> {
-        let rows = key::Entity::find().all(self.platform().store.read()).await?;
-        let keys: Vec<Value> = rows
-            .iter()
-            .filter_map(|row| serde_json::from_str::<Value>(&row.public_key).ok())
-            .map(|mut key| {
-                key["alg"] = ALGORITHM.into();
-                key
-            })
-            .collect();
-        Ok(json!({ "keys": keys }))
+        let rows = key::Entity::find().order_by_asc(key::Column::CreatedAt);
+        let rows = rows.all(self.platform().store.read()).await?;
+        let published = |row: &key::Model| {
+            let mut key: Value = serde_json::from_str(&row.public_key).ok()?;
+            key["alg"] = row.algorithm.as_str().into();
+            Some(key)
+        };
+        Ok(json!({ "keys": rows.iter().filter_map(published).collect::<Vec<_>>() }))
     }
 
     /// The claims of a token that this provider signed, whatever its age: a hint, never a proof of presence.
     pub(crate) async fn hinted(&self, token: &str) -> Result<Option<Value>, Broken> {
         let rows = key::Entity::find().all(self.platform().store.read()).await?;
-        let keys = rows.iter().filter_map(|row| serde_json::from_str::<CoreJsonWebKey>(&row.public_key).ok());
-        let claims = keys.into_iter().find_map(|key| claims_signed_by(&key, token));
+        let claims = rows.iter().find_map(|row| {
+            let key: CoreJsonWebKey = serde_json::from_str(&row.public_key).ok()?;
+            claims_signed_by(&key, Algorithm::of(&row.algorithm)?, token)
+        });
         Ok(claims.filter(|claims| claims["iss"] == self.issuer()))
     }
 
@@ -144,53 +256,32 @@ impl Provider {
     }
 }
 
-fn claims_signed_by(key: &CoreJsonWebKey, token: &str) -> Option<Value> {
+/// The keys of one algorithm that sign or will.
+#[derive(Default)]
+struct WorkingKeys {
+    current: Option<key::Model>,
+    next: Option<key::Model>,
+}
+
+fn as_current(row: key::ActiveModel, now: Instant) -> key::ActiveModel {
+    let since = Set(Some(now.0));
+    key::ActiveModel { state: Set("current".into()), signs_from: since.clone(), current_since: since, ..row }
+}
+
+fn card(row: &key::Model) -> Option<KeyCard> {
+    let stage = match row.state.as_str() {
+        "next" => KeyStage::Next(Instant(row.signs_from.unwrap_or(row.created_at))),
+        "current" => KeyStage::Current(Instant(row.current_since.unwrap_or(row.created_at))),
+        _ => KeyStage::Retired(Instant(row.retired_at?).plus_seconds(PUBLISHED_AFTER)),
+    };
+    let id = row.id.simple().to_string();
+    Some(KeyCard { id, algorithm: Algorithm::of(&row.algorithm)?, stage })
+}
+
+fn claims_signed_by(key: &CoreJsonWebKey, algorithm: Algorithm, token: &str) -> Option<Value> {
     let (signed, signature) = token.rsplit_once('.')?;
     let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
-    key.verify_signature(&CoreJwsSigningAlgorithm::EcdsaP256Sha256, signed.as_bytes(), &signature).ok()?;
+    key.verify_signature(&algorithm.jws(), signed.as_bytes(), &signature).ok()?;
     let (_, claims) = signed.split_once('.')?;
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
-}
-
-fn pair_of(document: &[u8]) -> Result<EcdsaKeyPair, Broken> {
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document, &SystemRandom::new())
-        .map_err(|_| Broken::Secrecy("a signing key cannot be read"))
-}
-
-/// ring writes the point as 4, x, y.
-fn public_key(pair: &EcdsaKeyPair, id: Uuid) -> Result<CoreJsonWebKey, Broken> {
-    let point = pair.public_key().as_ref();
-    let (Some(x), Some(y)) = (point.get(1..33), point.get(33..65)) else {
-        return Err(Broken::Secrecy("a public key is not a point of P-256"));
-    };
-    let name = JsonWebKeyId::new(id.simple().to_string());
-    Ok(CoreJsonWebKey::new_ec(x.to_vec(), y.to_vec(), CoreJsonCurveType::P256, Some(name)))
-}
-
-fn sealing_key(secrets: &Secrets) -> Result<LessSafeKey, Broken> {
-    UnboundKey::new(&AES_256_GCM, &secrets.derive("identity.keys", b""))
-        .map(LessSafeKey::new)
-        .map_err(|_| Broken::Secrecy("no key to seal with"))
-}
-
-/// The nonce, then what is sealed; bound to the key's identifier.
-fn seal(secrets: &Secrets, id: Uuid, nonce: [u8; NONCE], document: &[u8]) -> Result<Vec<u8>, Broken> {
-    let mut sealed = document.to_vec();
-    sealing_key(secrets)?
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(id.as_bytes()), &mut sealed)
-        .map_err(|_| Broken::Secrecy("a signing key could not be sealed"))?;
-    Ok([nonce.as_slice(), &sealed].concat())
-}
-
-fn unseal(secrets: &Secrets, id: Uuid, sealed: &[u8]) -> Result<Vec<u8>, Broken> {
-    const WRONG: Broken = Broken::Secrecy("the signing key in the database was sealed with another secret");
-    let (nonce, sealed) = sealed.split_at_checked(NONCE).ok_or(WRONG)?;
-    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| WRONG)?;
-    let mut document = sealed.to_vec();
-    let length = sealing_key(secrets)?
-        .open_in_place(nonce, Aad::from(id.as_bytes()), &mut document)
-        .map_err(|_| WRONG)?
-        .len();
-    document.truncate(length);
-    Ok(document)
 }

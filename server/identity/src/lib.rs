@@ -9,6 +9,8 @@
 
 mod access;
 mod accounts;
+mod clients;
+mod consents;
 mod desk;
 mod entity;
 mod help;
@@ -27,12 +29,14 @@ mod visits;
 
 pub use access::{Access, Membership};
 pub use accounts::Welcome;
+pub use clients::{Client, ClientKeys, ClientSecret};
 pub use desk::{Desk, Step};
+pub use keys::{Algorithm, KeyCard, KeyStage};
 pub use letters::Letters;
 pub use logouts::{Herald, HttpCall};
 pub use protocol::{MachineAnswer, Parameters, SignedOut};
 pub use refusal::{Broken, Refusal};
-pub use settings::{Client, ClientSecret, ProviderSettings, client_secret};
+pub use settings::{ProviderSettings, client_secret};
 
 use platform::Platform;
 use std::fmt;
@@ -67,7 +71,7 @@ pub fn issuer(platform: &Platform) -> String {
 }
 
 impl Provider {
-    /// Opens the provider on a migrated database; makes its signing key at the first start.
+    /// Opens the provider on a migrated database; makes its signing keys at the first start.
     ///
     /// # Errors
     /// When the settings contradict themselves, the database does not answer, or its signing key was sealed
@@ -78,8 +82,7 @@ impl Provider {
         let passwords = passwords::Passwords::new();
         let provider =
             Self { inner: Arc::new(Inner { platform, settings, issuer, passwords, bell: Notify::new() }) };
-        provider.make_first_key().await?;
-        provider.signing_key().await?;
+        provider.make_first_keys().await?;
         Ok(provider)
     }
 
@@ -87,12 +90,6 @@ impl Provider {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.inner.issuer
-    }
-
-    /// The origins of the registered applications, to which forms of ours may lead.
-    #[must_use]
-    pub fn origins(&self) -> std::collections::BTreeSet<String> {
-        self.settings().origins()
     }
 
     fn platform(&self) -> &Platform {

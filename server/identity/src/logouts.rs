@@ -6,6 +6,7 @@
 
 use crate::Provider;
 use crate::entity::logout;
+use crate::keys::Algorithm;
 use crate::refusal::Broken;
 use domain::Instant;
 use futures_core::future::BoxFuture;
@@ -137,11 +138,13 @@ impl Herald {
     }
 
     async fn carry(&self, row: logout::Model) -> Result<(), Broken> {
-        let client = self.provider.settings().client(&row.client_id);
-        let Some(address) = client.and_then(|client| client.backchannel_logout_uri.clone()) else {
+        let client = self.provider.client(&row.client_id).await?;
+        let Some((algorithm, address)) =
+            client.and_then(|client| Some((client.algorithm, client.backchannel_logout_uri?)))
+        else {
             return self.settle(&row, "void", None).await;
         };
-        let token = self.provider.logout_token(&row).await?;
+        let token = self.provider.logout_token(&row, algorithm).await?;
         match self.hand_over(&address, &token).await {
             Ok(()) => self.settle(&row, "sent", None).await,
             Err(why) if self.too_old(&row) => {
@@ -220,7 +223,7 @@ impl Provider {
     }
 
     /// A token as the specification wants it: who, where, which event, never a nonce. Each try has a `jti` of its own.
-    async fn logout_token(&self, row: &logout::Model) -> Result<String, Broken> {
+    async fn logout_token(&self, row: &logout::Model, algorithm: Algorithm) -> Result<String, Broken> {
         let now = self.now();
         let seconds = now.0 / 1000;
         let claims = json!({
@@ -233,6 +236,6 @@ impl Provider {
             "sid": row.session_id.to_string(),
             "events": { EVENT: {} },
         });
-        self.signing_key().await?.sign_claims("logout+jwt", &claims)
+        self.signing_key(algorithm).await?.sign_claims("logout+jwt", &claims)
     }
 }

@@ -1,11 +1,12 @@
 //! OpenID Connect in front of accounts (rule A10): the authorization code flow with PKCE and nothing older.
 //!
 //! RFC 9700 is the measure: exact redirect addresses, S256 only, `iss` in every answer (RFC 9207), codes that
-//! work once and within a minute, and a code used twice takes back what it gave.
+//! work once and within a minute, refresh tokens that work once, and whatever is used twice takes back what it gave.
 
 mod authorize;
 mod discovery;
 mod end_session;
+mod proof;
 mod token;
 mod userinfo;
 
@@ -16,7 +17,11 @@ use openidconnect::url::form_urlencoded;
 use serde_json::{Value, json};
 
 /// The scopes that are understood; others are ignored (OpenID Connect Core, 3.1.2.1).
-const SCOPES: [&str; 4] = ["openid", "profile", "email", access::SCOPE];
+const SCOPES: [&str; 5] = ["openid", "profile", "email", OFFLINE, access::SCOPE];
+/// The scope of applications that go on while the person is away (OpenID Connect Core, 11).
+pub(crate) const OFFLINE: &str = "offline_access";
+/// How long an access token and an ID token live, in seconds: long enough to be read once.
+pub(crate) const TOKEN_LIFE: i64 = 600;
 /// How a person proved who they are: a password.
 const ACR_PASSWORD: &str = "urn:accord:acr:password";
 
@@ -66,4 +71,9 @@ impl MachineAnswer {
     fn asking(self, authenticate: &'static str) -> Self {
         Self { authenticate: Some(authenticate), ..self }
     }
+}
+
+/// Whether a list of scopes holds that one.
+pub(crate) fn has_scope(granted: &str, name: &str) -> bool {
+    granted.split(' ').any(|scope| scope == name)
 }

@@ -4,9 +4,10 @@
 //! The handle is derived from the request's identifier, so that the page after a mailed link can name it again;
 //! the database knows its hash. A request is answered once.
 
+use crate::clients::Client;
+use crate::consents;
 use crate::entity::{code, request, session};
 use crate::refusal::{Broken, Refusal};
-use crate::settings::Client;
 use crate::{Desk, Provider, Step};
 use domain::accounts::RequestCard;
 use domain::{Instant, Problem};
@@ -33,13 +34,13 @@ impl Provider {
     ///
     /// # Errors
     /// [`Problem::SignInExpired`] when there is none, or it was answered or is too old.
-    pub(crate) async fn request_of(&self, handle: &str) -> Result<(request::Model, &Client), Refusal> {
+    pub(crate) async fn request_of(&self, handle: &str) -> Result<(request::Model, Client), Refusal> {
         let kept = request::Entity::find().filter(request::Column::HandleHash.eq(secrets::hash(handle)));
         let found = kept.one(self.platform().store.read()).await?;
         let waiting =
             found.filter(|request| request.answered_at.is_none() && self.now().0 < request.expires_at);
         let request = waiting.ok_or(Problem::SignInExpired)?;
-        let client = self.settings().client(&request.client_id).ok_or(Problem::SignInExpired)?;
+        let client = self.client(&request.client_id).await?.ok_or(Problem::SignInExpired)?;
         Ok((request, client))
     }
 
@@ -51,7 +52,8 @@ impl Provider {
         Ok(())
     }
 
-    /// Answers a request with a code for that session; says where the browser goes with it.
+    /// Answers a request with a code for that session; says where the browser goes with it. When the client named
+    /// somebody else by `id_token_hint`, it learns that they did not come, and nothing of who did.
     ///
     /// # Errors
     /// [`Problem::SignInExpired`] when it was answered already.
@@ -70,6 +72,10 @@ impl Provider {
             .await?;
         if answered.rows_affected == 0 {
             return Err(Problem::SignInExpired.into());
+        }
+        if request.expected_account.is_some_and(|expected| expected != session.account_id) {
+            work.commit().await?;
+            return Ok(self.refuse(request, "login_required"));
         }
         let code = self.platform().chance.token();
         code::Entity::insert(new_code(request, session, &code, now)).exec_without_returning(&work).await?;
@@ -127,14 +133,26 @@ impl Desk {
     /// [`Problem::SignInExpired`]
     pub async fn request(&self, handle: &str) -> Result<RequestCard, Refusal> {
         let (request, client) = self.provider.request_of(handle).await?;
-        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
-        let signed_in_as = match session.filter(|session| self.provider.fresh_enough(&request, session)) {
-            Some(session) => {
-                self.provider.active_account(session.account_id).await?.map(|account| account.email)
+        let session = self.session_that_does(&request).await?;
+        let mut asks = None;
+        let mut signed_in_as = None;
+        if let Some(session) = session {
+            if self.provider.needs_consent(&request, &client, &session).await? {
+                asks = Some(consents::shared(&request.scope));
             }
-            None => None,
-        };
-        Ok(RequestCard { destination: client.name.clone(), login_hint: request.login_hint, signed_in_as })
+            let account = self.provider.active_account(session.account_id).await?;
+            signed_in_as = account.map(|account| account.email);
+        }
+        Ok(RequestCard { destination: client.name, login_hint: request.login_hint, signed_in_as, asks })
+    }
+
+    /// The session of this browser, if it does for the request.
+    pub(crate) async fn session_that_does(
+        &self,
+        request: &request::Model,
+    ) -> Result<Option<session::Model>, Broken> {
+        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
+        Ok(session.filter(|session| self.provider.fresh_enough(request, session)))
     }
 
     /// Goes on to the client application, as whoever is signed in here: the button that names the destination.
@@ -142,22 +160,23 @@ impl Desk {
     /// # Errors
     /// [`Problem::SignInExpired`]; nobody signed in leads to the sign-in page, which is no error.
     pub async fn proceed(&self, handle: &str) -> Result<Step, Refusal> {
-        let (request, _) = self.provider.request_of(handle).await?;
-        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
-        match session.filter(|session| self.provider.fresh_enough(&request, session)) {
-            Some(session) => Ok(Step::to(self.provider.answer(&request, &session).await?)),
+        let (request, client) = self.provider.request_of(handle).await?;
+        match self.session_that_does(&request).await? {
+            Some(session) => self.lead_on(handle, &request, &client, &session).await,
             None => Ok(Step::to(self.page("sign-in", Some(handle)))),
         }
     }
 
-    /// What follows a sign-in: straight on to the operator's own applications, a yes for any other.
-    pub(crate) async fn after_sign_in(
+    /// What follows a sign-in, and a choice of account: straight on to the operator's own applications, and to others
+    /// once the person agrees.
+    pub(crate) async fn lead_on(
         &self,
         handle: &str,
         request: &request::Model,
+        client: &Client,
         session: &session::Model,
     ) -> Result<Step, Refusal> {
-        if request.confirm {
+        if self.provider.needs_consent(request, client, session).await? {
             return Ok(Step::to(self.page("continue", Some(handle))));
         }
         Ok(Step::to(self.provider.answer(request, session).await?))

@@ -7,14 +7,15 @@ use domain::Instant;
 use platform::{Transaction, secrets};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
+    QueryFilter as _,
 };
 use uuid::Uuid;
 
 /// How long a session lasts without use, in seconds.
 const IDLE: i64 = 2 * 3600;
 /// How long a session lasts at most, in seconds.
-const LIFE: i64 = 12 * 3600;
+pub(crate) const LIFE: i64 = 12 * 3600;
 /// Use is noted once a minute, not at each request.
 const NOTED_EVERY: i64 = 60;
 
@@ -56,6 +57,15 @@ impl Provider {
     }
 
     async fn note_use(&self, session: &session::Model) -> Result<(), DbErr> {
+        self.note_use_in(self.platform().store.write(), session).await
+    }
+
+    /// The same, in a transaction: whoever uses an application uses the session.
+    pub(crate) async fn note_use_in(
+        &self,
+        db: &impl ConnectionTrait,
+        session: &session::Model,
+    ) -> Result<(), DbErr> {
         let now = self.now();
         if now < Instant(session.seen_at).plus_seconds(NOTED_EVERY) {
             return Ok(());
@@ -63,7 +73,7 @@ impl Provider {
         session::Entity::update_many()
             .col_expr(session::Column::SeenAt, Expr::value(now.0))
             .filter(session::Column::Id.eq(session.id))
-            .exec(self.platform().store.write())
+            .exec(db)
             .await
             .map(|_| ())
     }
@@ -76,17 +86,6 @@ impl Provider {
         before: Option<&str>,
     ) -> Result<Opened, Refusal> {
         let now = self.now();
-        if let Some(before) = before {
-            let before = session::Column::TokenHash.eq(secrets::hash(before));
-            for ended in self.living(work, before).await? {
-                session::Entity::update_many()
-                    .col_expr(session::Column::EndedAt, Expr::value(now.0))
-                    .filter(session::Column::Id.eq(ended))
-                    .exec(work)
-                    .await?;
-                self.leave(work, &[ended]).await?;
-            }
-        }
         let token = self.platform().chance.token();
         let session = session::Model {
             id: self.random_id(),
@@ -101,7 +100,37 @@ impl Provider {
         };
         let row: session::ActiveModel = session.clone().into();
         session::Entity::insert(row.reset_all()).exec_without_returning(work).await?;
+        if let Some(before) = before {
+            self.replace(work, before, &session).await?;
+        }
         Ok(Opened { session, token })
+    }
+
+    /// The session that the browser had before ends. What the same person let go on while away goes on with the new
+    /// one, so that signing out ends it.
+    async fn replace(
+        &self,
+        work: &Transaction,
+        before: &str,
+        session: &session::Model,
+    ) -> Result<(), Refusal> {
+        let before = session::Column::TokenHash.eq(secrets::hash(before));
+        for ended in self.living(work, before).await? {
+            token::Entity::update_many()
+                .col_expr(token::Column::SessionId, Expr::value(session.id))
+                .filter(token::Column::SessionId.eq(ended))
+                .filter(token::Column::AccountId.eq(session.account_id))
+                .filter(Expr::cust("offline = TRUE"))
+                .exec(work)
+                .await?;
+            session::Entity::update_many()
+                .col_expr(session::Column::EndedAt, Expr::value(self.now().0))
+                .filter(session::Column::Id.eq(ended))
+                .exec(work)
+                .await?;
+            self.leave(work, &[ended]).await?;
+        }
+        Ok(())
     }
 
     /// Ends a session, and with it every token that was given in it.

@@ -1,10 +1,11 @@
 //! What has ended is forgotten: requests and unconfirmed registrations after a day, sessions, codes and tokens
 //! when nothing can come of them, failures after two days,
-//! logouts that are settled after a week.
+//! logouts that are settled after a week; retired keys when no living token is signed with them.
 
 use crate::Provider;
-use crate::entity::{code, logout, request, session, throttle, token};
+use crate::entity::{assertion, code, logout, request, session, throttle, token};
 use crate::refusal::Broken;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 impl Provider {
@@ -17,9 +18,23 @@ impl Provider {
         let (now, day_ago) = (self.now(), self.now().plus_days(-1));
         code::Entity::delete_many().filter(code::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
         token::Entity::delete_many().filter(token::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
-        session::Entity::delete_many().filter(session::Column::EndsAt.lt(day_ago.0)).exec(db).await?;
+        // A session stays while an application may go on in its name.
+        let offline = Query::select()
+            .column(token::Column::SessionId)
+            .from(token::Entity)
+            .and_where(Expr::cust("kind = 'refresh' AND offline = TRUE AND revoked_at IS NULL"))
+            .and_where(token::Column::ExpiresAt.gt(now.0))
+            .take();
+        session::Entity::delete_many()
+            .filter(session::Column::EndsAt.lt(day_ago.0))
+            .filter(session::Column::Id.not_in_subquery(offline))
+            .exec(db)
+            .await?;
+        assertion::Entity::delete_many().filter(assertion::Column::ExpiresAt.lt(now.0)).exec(db).await?;
         let old = logout::Column::CreatedAt.lt(now.plus_days(-7).0);
         logout::Entity::delete_many().filter(old).filter(logout::Column::State.ne("queued")).exec(db).await?;
+        self.change_places().await?;
+        self.forget_old_keys().await?;
         // A registration goes with the request that it was made in.
         request::Entity::delete_many().filter(request::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
         let old = throttle::Column::LastAt.lt(now.plus_days(-2).0);

@@ -7,8 +7,8 @@
 
 use crate::Provider;
 use crate::access::Membership;
+use crate::clients::Client;
 use crate::entity::{logout, session, visit, visit_organization};
-use crate::settings::Client;
 use domain::OrganizationId;
 use platform::Transaction;
 use sea_orm::sea_query::Expr;

@@ -115,7 +115,8 @@ async fn database(parts: &Parts) -> Result<Findings, Failed> {
 
 /// What the catalogue would change for whoever holds something already (P10).
 async fn catalogue(settings: &Settings, parts: &Parts) -> Result<Findings, Failed> {
-    let (catalogue, clients) = (parts::read_catalogue(settings)?, parts::read_clients(settings)?);
+    let catalogue = parts::read_catalogue(settings)?;
+    let clients = parts::applications(&parts.provider).await?;
     let changes = parts.portal.live_changes().await?;
     let refused = !changes.profiles.is_empty() && !settings.keep_unknown_profiles;
     let (faults, mut notes) =

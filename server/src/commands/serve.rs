@@ -39,7 +39,7 @@ impl Serve {
         let store = parts::open_store(&settings).await?;
         self.check_schema(&store, &settings).await?;
         let Parts { platform, portal, provider } = parts::open(&settings, store).await?;
-        keep_what_lives(&portal, &settings).await?;
+        keep_what_lives(&portal, &provider, &settings).await?;
 
         let listener = TcpListener::bind(settings.listen)
             .await
@@ -86,7 +86,7 @@ impl Serve {
 }
 
 /// P10: a catalogue that does not know what people hold is served when whoever runs the portal says so.
-async fn keep_what_lives(portal: &Portal, settings: &Settings) -> Result<(), Failed> {
+async fn keep_what_lives(portal: &Portal, provider: &Provider, settings: &Settings) -> Result<(), Failed> {
     let changes = portal.live_changes().await?;
     if !changes.profiles.is_empty() && !settings.keep_unknown_profiles {
         let lines: Vec<_> = changes.sentences().iter().map(|line| format!("\n  - {line}")).collect();
@@ -97,7 +97,8 @@ async fn keep_what_lives(portal: &Portal, settings: &Settings) -> Result<(), Fai
         )
         .into());
     }
-    let unregistered = clients::missing(&parts::read_catalogue(settings)?, &parts::read_clients(settings)?);
+    let unregistered =
+        clients::missing(&parts::read_catalogue(settings)?, &parts::applications(provider).await?);
     for sentence in changes.sentences().into_iter().chain(unregistered) {
         tracing::warn!("{sentence}");
     }

@@ -20,8 +20,12 @@ pub struct Model {
     pub fresh: bool,
     /// The oldest sign-in that does, in seconds.
     pub max_age: Option<i64>,
-    /// The person says yes on a page of its own before going on.
+    /// `prompt=select_account`: whoever is signed in is asked whether it is they.
     pub confirm: bool,
+    /// `prompt=consent`: what was agreed to before does not count.
+    pub consent: bool,
+    /// Who has to come back, when the client named somebody by `id_token_hint`.
+    pub expected_account: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: i64,
     pub answered_at: Option<i64>,

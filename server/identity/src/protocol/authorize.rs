@@ -5,21 +5,24 @@
 
 use super::{Parameters, SCOPES};
 use crate::access;
+use crate::clients::Client;
 use crate::entity::request;
 use crate::entity::session;
 use crate::refusal::{Broken, Refusal};
 use crate::requests::{WAIT, with_query};
-use crate::settings::Client;
 use crate::{Desk, Provider};
 use domain::Language;
 use platform::secrets;
+use serde_json::Value;
+use uuid::Uuid;
 
 /// What the client asks to be shown.
 #[derive(Clone, Copy, Debug, Default)]
 struct Prompt {
     none: bool,
     login: bool,
-    confirm: bool,
+    consent: bool,
+    choose: bool,
     create: bool,
 }
 
@@ -37,12 +40,12 @@ impl Desk {
     /// When the database does not answer.
     pub async fn authorize(&self, parameters: &Parameters) -> Result<String, Refusal> {
         let desk = self.in_wanted_language(parameters);
-        let client = match desk.provider.redirectable(parameters) {
+        let client = match desk.provider.redirectable(parameters).await? {
             Ok(client) => client,
             Err(fault) => return Ok(format!("{}?code={fault}", desk.page("error", None))),
         };
-        match desk.provider.understand(client, parameters) {
-            Ok(asked) => desk.lead(client, asked).await,
+        match desk.provider.understand(&client, parameters) {
+            Ok(asked) => desk.lead(&client, asked).await,
             Err(fault) => Ok(desk.provider.turn_away(parameters, fault)),
         }
     }
@@ -57,65 +60,81 @@ impl Desk {
 
     async fn lead(&self, client: &Client, asked: Asked<'_>) -> Result<String, Refusal> {
         let Asked { mut request, prompt, hint } = asked;
-        let session = self.session_for(&request, hint).await?;
-        request.confirm |= !client.first_party;
+        let hinted = match hint {
+            Some(hint) => Hinted::of(self.provider.hinted(hint).await?),
+            None => Hinted::Nobody,
+        };
+        request.expected_account = hinted.account();
+        let session = self.session_that_does(&request).await?.filter(|session| hinted.may_be(session));
         if prompt.none {
-            return self.lead_silently(&request, session).await;
+            return self.lead_silently(client, &request, session).await;
         }
         self.provider.keep_request(&request).await?;
         let handle = self.provider.handle(request.id);
         match session {
-            Some(_) if request.confirm => Ok(self.page("continue", Some(&handle))),
-            Some(session) if !prompt.create => self.provider.answer(&request, &session).await,
             _ if prompt.create => Ok(self.page("create-account", Some(&handle))),
-            _ => Ok(self.page("sign-in", Some(&handle))),
+            None => Ok(self.page("sign-in", Some(&handle))),
+            Some(_) if request.confirm => Ok(self.page("continue", Some(&handle))),
+            Some(session) => Ok(self.lead_on(&handle, &request, client, &session).await?.to),
         }
     }
 
     /// `prompt=none`: no page is shown, whatever is missing.
     async fn lead_silently(
         &self,
+        client: &Client,
         request: &request::Model,
         session: Option<session::Model>,
     ) -> Result<String, Refusal> {
-        let fault = match session {
-            None => "login_required",
-            Some(_) if request.confirm => "interaction_required",
-            Some(session) => {
-                self.provider.keep_request(request).await?;
-                return self.provider.answer(request, &session).await;
-            }
+        let Some(session) = session else {
+            return Ok(self.provider.refuse(request, "login_required"));
         };
-        Ok(self.provider.refuse(&request.redirect_uri, request.state.as_deref(), fault))
+        if self.provider.needs_consent(request, client, &session).await? {
+            return Ok(self.provider.refuse(request, "consent_required"));
+        }
+        self.provider.keep_request(request).await?;
+        self.provider.answer(request, &session).await
+    }
+}
+
+/// Whom the client thinks of.
+enum Hinted {
+    Nobody,
+    Account(Uuid),
+    /// The hint is not ours, or so old that nothing tells any more whether it was: whoever it is signs in anew.
+    Unreadable,
+}
+
+impl Hinted {
+    fn of(claims: Option<Value>) -> Self {
+        let subject = claims.as_ref().and_then(|claims| claims["sub"].as_str());
+        subject.and_then(|sub| Uuid::parse_str(sub).ok()).map_or(Self::Unreadable, Self::Account)
     }
 
-    /// The session of this browser, if it does for the request and is whose the client thinks.
-    async fn session_for(
-        &self,
-        request: &request::Model,
-        hint: Option<&str>,
-    ) -> Result<Option<session::Model>, Broken> {
-        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
-        let session = session.filter(|session| self.provider.fresh_enough(request, session));
-        let Some(hint) = hint else {
-            return Ok(session);
-        };
-        let hinted = self.provider.hinted(hint).await?.unwrap_or_default();
-        Ok(session.filter(|session| hinted["sub"] == session.account_id.to_string()))
+    const fn account(&self) -> Option<Uuid> {
+        if let Self::Account(account) = self { Some(*account) } else { None }
+    }
+
+    fn may_be(&self, session: &session::Model) -> bool {
+        match self {
+            Self::Nobody => true,
+            Self::Account(account) => *account == session.account_id,
+            Self::Unreadable => false,
+        }
     }
 }
 
 impl Provider {
     /// The client, if it is known and registered that very address.
-    fn redirectable(&self, parameters: &Parameters) -> Result<&Client, &'static str> {
-        let client =
-            parameters.one("client_id").and_then(|id| self.settings().client(id)).ok_or("unknown_client")?;
-        let uri = parameters.one("redirect_uri").ok_or("unknown_address")?;
-        if client.redirect_uris.iter().any(|registered| registered == uri) {
-            Ok(client)
-        } else {
-            Err("unknown_address")
-        }
+    async fn redirectable(&self, parameters: &Parameters) -> Result<Result<Client, &'static str>, Broken> {
+        let client = match parameters.one("client_id") {
+            Some(id) => self.client(id).await?,
+            None => None,
+        };
+        let Some(client) = client else { return Ok(Err("unknown_client")) };
+        let uri = parameters.one("redirect_uri");
+        let is_registered = client.redirect_uris.iter().any(|registered| uri == Some(registered));
+        Ok(if is_registered { Ok(client) } else { Err("unknown_address") })
     }
 
     fn understand<'a>(&self, client: &Client, parameters: &'a Parameters) -> Result<Asked<'a>, &'static str> {
@@ -134,7 +153,9 @@ impl Provider {
             login_hint: parameters.one("login_hint").filter(|hint| hint.len() <= 254).map(str::to_owned),
             fresh: prompt.login || prompt.create,
             max_age: max_age(parameters)?,
-            confirm: prompt.confirm,
+            confirm: prompt.choose,
+            consent: prompt.consent,
+            expected_account: None,
             created_at: self.now().0,
             expires_at: self.now().plus_seconds(WAIT).0,
             answered_at: None,
@@ -157,10 +178,16 @@ impl Provider {
 
     /// The fault goes back to the client, whose address is known to be its own.
     fn turn_away(&self, parameters: &Parameters, fault: &str) -> String {
-        self.refuse(parameters.one("redirect_uri").unwrap_or_default(), parameters.one("state"), fault)
+        let uri = parameters.one("redirect_uri").unwrap_or_default();
+        self.refusal(uri, parameters.one("state"), fault)
     }
 
-    fn refuse(&self, redirect_uri: &str, state: Option<&str>, fault: &str) -> String {
+    /// The same for a request that was understood.
+    pub(crate) fn refuse(&self, request: &request::Model, fault: &str) -> String {
+        self.refusal(&request.redirect_uri, request.state.as_deref(), fault)
+    }
+
+    fn refusal(&self, redirect_uri: &str, state: Option<&str>, fault: &str) -> String {
         let mut answer = vec![("error", fault)];
         answer.extend(state.map(|state| ("state", state)));
         answer.push(("iss", self.issuer()));
@@ -215,12 +242,13 @@ impl Prompt {
             match word {
                 "none" => prompt.none = true,
                 "login" => prompt.login = true,
-                "consent" | "select_account" => prompt.confirm = true,
+                "consent" => prompt.consent = true,
+                "select_account" => prompt.choose = true,
                 "create" => prompt.create = true,
                 _ => return Err("invalid_request"),
             }
         }
-        if prompt.none && (prompt.login || prompt.confirm || prompt.create) {
+        if prompt.none && (prompt.login || prompt.consent || prompt.choose || prompt.create) {
             return Err("invalid_request");
         }
         Ok(prompt)

@@ -1,16 +1,19 @@
 //! Signing out at a client application's request (OpenID Connect RP-Initiated Logout 1.0).
 //!
 //! An ID token of ours, of the session at hand, proves that the application asks for the person. Without it the
-//! person is asked, so that a link cannot sign anybody out.
+//! person is asked, so that a link cannot sign anybody out. The way back is an address that the application
+//! registered, letter by letter, or else a page of ours that says what happened.
 
 use super::Parameters;
+use crate::clients::Client;
 use crate::entity::session;
-use crate::refusal::Refusal;
+use crate::refusal::{Broken, Refusal};
 use crate::requests::with_query;
-use crate::settings::Client;
 use crate::{Desk, Provider};
+use domain::Bilingual;
 use openidconnect::url::form_urlencoded;
 use sea_orm::EntityTrait as _;
+use serde_json::Value;
 use uuid::Uuid;
 
 /// What became of a request to sign out.
@@ -22,38 +25,33 @@ pub enum SignedOut {
     AskAt(String),
 }
 
+/// A request to sign out, as far as it can be believed.
+struct Wish {
+    client: Option<Client>,
+    /// The session that an ID token of ours names.
+    hinted: Option<Uuid>,
+    /// Where the client wants the person back, if it registered that.
+    back: Option<String>,
+    /// It contradicts itself, or wants the person where nobody registered: nothing is done without asking.
+    dubious: bool,
+}
+
 impl Desk {
     /// Answers an application that signs somebody out.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn end_session(&self, parameters: &Parameters) -> Result<SignedOut, Refusal> {
-        let hint = match parameters.one("id_token_hint") {
-            Some(token) => self.provider.hinted(token).await?,
-            None => None,
-        };
-        let text = |name: &str| hint.as_ref().and_then(|claims| claims[name].as_str());
-        let audience = hint.as_ref().and_then(|claims| claims["aud"][0].as_str()).or_else(|| text("aud"));
-        let client = audience.or_else(|| parameters.one("client_id"));
-        let back = self.way_back(client, parameters);
+        let wish = self.provider.wish(parameters).await?;
         let here = self.provider.session_of(self.browser_cookie.as_deref()).await?;
-        let hinted = text("sid").and_then(|sid| Uuid::parse_str(sid).ok());
-        match (here, hinted) {
-            (Some(here), hinted) if hinted != Some(here.id) => {
-                Ok(SignedOut::AskAt(self.asking(client, parameters)))
-            }
-            (_, Some(hinted)) => {
-                if session::Entity::find_by_id(hinted)
-                    .one(self.provider.platform().store.read())
-                    .await?
-                    .is_some()
-                {
-                    self.provider.end_session_row(hinted).await?;
-                }
-                Ok(SignedOut::To(back))
-            }
-            (_, None) => Ok(SignedOut::To(back)),
+        let proved = here.as_ref().is_none_or(|here| wish.hinted == Some(here.id));
+        if wish.dubious || !proved {
+            return Ok(SignedOut::AskAt(self.asking(&wish, parameters)));
         }
+        if let Some(hinted) = wish.hinted {
+            self.provider.end_session_if_there(hinted).await?;
+        }
+        Ok(SignedOut::To(self.way_back(wish)))
     }
 
     /// The person said yes on our page: the session of this browser ends. Says where to go.
@@ -61,30 +59,38 @@ impl Desk {
     /// # Errors
     /// When the database does not answer.
     pub async fn sign_out_to(&self, query: &str) -> Result<String, Refusal> {
-        let parameters = Parameters::read(query);
+        let wish = self.provider.wish(&Parameters::read(query)).await?;
         self.sign_out().await?;
-        Ok(self.way_back(parameters.one("client_id"), &parameters))
+        Ok(self.way_back(wish))
     }
 
-    /// The address that the client registered for it, or its home, or the portal's.
-    fn way_back(&self, client: Option<&str>, parameters: &Parameters) -> String {
-        let client = client.and_then(|id| self.provider.settings().client(id));
-        let wanted = parameters.one("post_logout_redirect_uri");
-        let registered =
-            |client: &Client, uri: &str| client.post_logout_redirect_uris.iter().any(|kept| kept == uri);
-        match (client, wanted) {
-            (Some(client), Some(uri)) if registered(client, uri) => {
-                let state: Vec<(&str, &str)> =
-                    parameters.one("state").map(|state| ("state", state)).into_iter().collect();
-                if state.is_empty() { uri.to_owned() } else { with_query(uri, &state) }
+    /// Where somebody who signed out may go on: the application of that identifier, or the portal.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin_again(&self, client: Option<&str>) -> Result<(Bilingual, Bilingual), Refusal> {
+        let named = match client {
+            Some(id) => self.provider.client(id).await?,
+            None => None,
+        };
+        let client = named.or_else(|| self.provider.settings().portal().cloned());
+        let nowhere = || (Bilingual::new("/", "/"), Bilingual::new("/", "/"));
+        Ok(client.map_or_else(nowhere, |client| (client.name, client.home)))
+    }
+
+    fn way_back(&self, wish: Wish) -> String {
+        match (wish.back, wish.client) {
+            (Some(back), _) => back,
+            (None, Some(client)) => {
+                format!("{}?client_id={}", self.page("signed-out", None), encoded(&client.id))
             }
-            (client, _) => self.provider.home(client, self.language),
+            (None, None) => self.page("signed-out", None),
         }
     }
 
-    fn asking(&self, client: Option<&str>, parameters: &Parameters) -> String {
+    fn asking(&self, wish: &Wish, parameters: &Parameters) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(client.map(|id| ("client_id", id)));
+        query.extend_pairs(wish.client.as_ref().map(|client| ("client_id", &client.id)));
         for name in ["post_logout_redirect_uri", "state"] {
             query.extend_pairs(parameters.one(name).map(|value| (name, value)));
         }
@@ -93,8 +99,47 @@ impl Desk {
 }
 
 impl Provider {
-    fn home(&self, client: Option<&Client>, language: domain::Language) -> String {
-        let client = client.or(self.settings().portal());
-        client.map_or_else(|| "/".to_owned(), |client| client.home.in_language(language).to_owned())
+    async fn wish(&self, parameters: &Parameters) -> Result<Wish, Broken> {
+        let hint = match parameters.one("id_token_hint") {
+            Some(token) => self.hinted(token).await?,
+            None => None,
+        };
+        let audience =
+            hint.as_ref().and_then(|hint| hint["aud"][0].as_str().or_else(|| hint["aud"].as_str()));
+        let named = parameters.one("client_id");
+        let client = match audience.or(named) {
+            Some(id) => self.client(id).await?,
+            None => None,
+        };
+        let uri = parameters.one("post_logout_redirect_uri");
+        let back = client.as_ref().zip(uri).and_then(|(client, uri)| back_to(client, uri, parameters));
+        let contradicts = audience.is_some() && named.is_some() && audience != named;
+        let dubious = contradicts || (uri.is_some() && back.is_none()) || parameters.repeats();
+        Ok(Wish { hinted: hint.as_ref().and_then(sid), client, back, dubious })
     }
+
+    async fn end_session_if_there(&self, id: Uuid) -> Result<(), Broken> {
+        let found = session::Entity::find_by_id(id).one(self.platform().store.read()).await?;
+        if found.is_some() {
+            self.end_session_row(id).await?;
+        }
+        Ok(())
+    }
+}
+
+fn sid(claims: &Value) -> Option<Uuid> {
+    Uuid::parse_str(claims["sid"].as_str()?).ok()
+}
+
+/// The registered address, with the state that the application gave.
+fn back_to(client: &Client, uri: &str, parameters: &Parameters) -> Option<String> {
+    let registered = client.post_logout_redirect_uris.iter().find(|kept| *kept == uri)?;
+    Some(match parameters.one("state") {
+        Some(state) => with_query(registered, &[("state", state)]),
+        None => registered.clone(),
+    })
+}
+
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

@@ -1,7 +1,7 @@
 //! Userinfo: the claims of an access token's account, as they are now.
 
-use super::token::{AccessClaims, claims_of, has_scope};
-use super::{MachineAnswer, Parameters};
+use super::token::{AccessClaims, claims_of};
+use super::{MachineAnswer, Parameters, has_scope};
 use crate::Provider;
 use crate::access;
 use crate::entity::{session, token};
@@ -35,7 +35,7 @@ impl Provider {
         };
         let session = session::Entity::find_by_id(token.session_id).one(db).await?;
         let account = self.active_account(token.account_id).await?;
-        match (session.filter(|session| self.alive(session)), account) {
+        match (session.filter(|session| self.upholds(session, &token)), account) {
             (Some(_), Some(account)) => {
                 let claims = claims_of(&account, &token.scope);
                 let told = AccessClaims(self.told(&token).await?);

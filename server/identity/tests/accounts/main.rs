@@ -2,11 +2,16 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed")]
 
+mod applications;
+mod consents;
 mod create;
 mod help;
+mod keys;
 mod protocol;
+mod relying;
 mod secrets;
 mod services;
 mod sign_in;
 mod sign_out;
 mod stage;
+mod tokens;

@@ -262,8 +262,11 @@ async fn a10_an_application_of_others_needs_the_person_s_yes_and_pkce_alone_prot
         let page = alice.follow(&stage, &url).await;
         assert!(page.starts_with("/fr/identity/continue?request="), "{page}");
         let silent = alice.follow(&stage, &changed(&url, "prompt", Some("none"))).await;
-        assert_eq!(parameter(&silent, "error").as_deref(), Some("interaction_required"));
-        let to = alice.desk(&stage).proceed(&handle_in(&page)).await.unwrap().to;
+        assert_eq!(parameter(&silent, "error").as_deref(), Some("consent_required"));
+        // The button of another page is no yes.
+        let handle = handle_in(&page);
+        assert_eq!(alice.desk(&stage).proceed(&handle).await.unwrap().to, page);
+        let to = alice.desk(&stage).agree(&handle).await.unwrap().to;
         assert!(to.starts_with("https://library.example/back?from=accord&code="), "{to}");
         let form = format!(
             "grant_type=authorization_code&code={}&redirect_uri={}&code_verifier={}&client_id=library",

@@ -59,7 +59,7 @@ async fn a10_a_link_without_proof_signs_nobody_out_and_leads_nowhere_else() {
             .desk(&stage)
             .sign_out_to("client_id=accord&post_logout_redirect_uri=https://evil.example")
             .await;
-        assert_eq!(to.unwrap(), format!("{BASE}/fr"));
+        assert_eq!(to.unwrap(), "/fr/identity/signed-out?client_id=accord");
         assert_eq!(told(alice.desk(&stage).welcome(None).await), Problem::SignInNeeded);
     })
     .await;

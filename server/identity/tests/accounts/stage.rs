@@ -5,8 +5,8 @@ use domain::accounts::{AccountForm, CodeForm, SignInForm};
 use domain::{Bilingual, FieldProblems, Instant, Language, Problem};
 use futures::future::BoxFuture;
 use identity::{
-    Access, Client, Desk, Letters, Membership, Parameters, Provider, ProviderSettings, Refusal, Step,
-    client_secret,
+    Access, Client, ClientSecret, Desk, Letters, Membership, Parameters, Provider, ProviderSettings, Refusal,
+    Step, client_secret,
 };
 use migration::{Migrator, MigratorTrait as _};
 use openidconnect::core::{
@@ -16,9 +16,8 @@ use openidconnect::core::{
 use openidconnect::http::{Response, StatusCode};
 use openidconnect::url::Url;
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
-    IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse as _,
+    AccessTokenHash, AuthorizationCode, ClientId, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
 };
 use platform::courier::Courier;
 use platform::{
@@ -137,6 +136,10 @@ impl Stage {
                 let answer = self.provider.token(header, &body).await.unwrap();
                 (answer.status, answer.body)
             }
+            "/identity/revoke" => {
+                let answer = self.provider.revoke(header, &body).await.unwrap();
+                (answer.status, answer.body)
+            }
             "/identity/userinfo" => {
                 let answer = self.provider.userinfo(header, &body).await.unwrap();
                 (answer.status, answer.body)
@@ -154,34 +157,26 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
     ProviderSettings {
         clients: vec![
             Client {
-                id: "accord".into(),
-                secret: Some(identity::ClientSecret::of(&client_secret(&platform.secrets, "accord"))),
-                redirect_uris: vec![CALLBACK.into()],
+                secret: Some(ClientSecret::of(&client_secret(&platform.secrets, "accord"))),
                 post_logout_redirect_uris: vec![format!("{BASE}/en"), format!("{BASE}/fr")],
-                backchannel_logout_uri: None,
-                name: Bilingual::new("Accord", "Accord"),
                 home: Bilingual::new(format!("{BASE}/en"), format!("{BASE}/fr")),
                 first_party: true,
+                ..Client::at("accord", Bilingual::new("Accord", "Accord"), CALLBACK)
             },
+            Client::at(
+                "library",
+                Bilingual::new("The library", "La bibliothèque"),
+                "https://library.example/back?from=accord",
+            ),
             Client {
-                id: "library".into(),
-                secret: None,
-                redirect_uris: vec!["https://library.example/back?from=accord".into()],
-                post_logout_redirect_uris: vec![],
-                backchannel_logout_uri: None,
-                name: Bilingual::new("The library", "La bibliothèque"),
-                home: Bilingual::new("https://library.example", "https://library.example"),
-                first_party: false,
-            },
-            Client {
-                id: "parcels".into(),
-                secret: Some(identity::ClientSecret::of("the secret of parcels")),
-                redirect_uris: vec!["https://parcels.example/back".into()],
-                post_logout_redirect_uris: vec![],
+                secret: Some(ClientSecret::of("the secret of parcels")),
                 backchannel_logout_uri: Some("https://parcels.example/logout".into()),
-                name: Bilingual::new("Books by parcel", "Livres par colis"),
-                home: Bilingual::new("https://parcels.example", "https://parcels.example"),
                 first_party: true,
+                ..Client::at(
+                    "parcels",
+                    Bilingual::new("Books by parcel", "Livres par colis"),
+                    "https://parcels.example/back",
+                )
             },
         ],
         operator: Bilingual::new("Program Office", "Bureau des programmes"),
@@ -236,7 +231,7 @@ macro_rules! client {
         CoreClient::from_provider_metadata(
             $portal.metadata.clone(),
             ClientId::new("accord".into()),
-            Some(ClientSecret::new($portal.secret.clone())),
+            Some(openidconnect::ClientSecret::new($portal.secret.clone())),
         )
         .set_redirect_uri(RedirectUrl::new(CALLBACK.into()).unwrap())
     };
