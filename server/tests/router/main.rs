@@ -14,6 +14,7 @@ mod imports;
 mod limits;
 mod mailbox;
 mod probes;
+mod provider;
 mod scene;
 mod services;
 mod sign_in;

@@ -1,5 +1,6 @@
 //! What the database does not hold.
 
+use crate::relying::Relying;
 use crate::stage::{Browser, PASSWORD, code_in, everywhere, form, parameter, settings, token_in};
 use domain::accounts::HelpForm;
 use identity::{Broken, Provider};
@@ -23,6 +24,8 @@ async fn the_database_holds_no_password_token_code_or_key_in_clear() {
         let to = alice.desk(&stage).proceed(&handle).await.unwrap().to;
         let authorization = parameter(&to, "code").unwrap();
         let tokens = portal.exchange(&stage, &authorization, begun.verifier).await.unwrap();
+        let calendar = Relying::registered(&stage, "calendar", |client| client).await;
+        let away = calendar.enters(&stage, &alice, "openid offline_access").await;
         alice.desk(&stage).ask_help(&HelpForm { email: ALICE.into() }).await.unwrap();
         let reset = token_in(&stage.letter().await, "/fr/identity/reset/");
         let secrets = [
@@ -37,6 +40,8 @@ async fn the_database_holds_no_password_token_code_or_key_in_clear() {
             tokens.access_token().secret().clone(),
             tokens.id_token().unwrap().to_string(),
             format!("\"{code}\""),
+            calendar.secret,
+            away["refresh_token"].as_str().unwrap().to_owned(),
         ];
         let kept = everything_in(stage.folder.path());
         if kept.is_empty() {

@@ -57,14 +57,24 @@ impl Provider {
             return Ok(None);
         }
         let found = code::Entity::find_by_id(hash).one(work).await?;
-        let Some(code) = found.filter(|code| self.good(code, client, form)) else {
-            return Ok(None);
-        };
+        match found.filter(|code| self.good(code, client, form)) {
+            Some(code) => self.granted_by(work, client, code).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What a good code grants, if its session lives and its account may sign in.
+    async fn granted_by(
+        &self,
+        work: &Transaction,
+        client: &Client,
+        code: code::Model,
+    ) -> Result<Option<Granted>, Broken> {
         let session = session::Entity::find_by_id(code.session_id).one(work).await?;
         let account = self.active_account(code.account_id).await?;
         let living = session.filter(|session| self.alive(session)).zip(account);
+        let offline = has_scope(&code.scope, OFFLINE);
         Ok(living.map(|(session, account)| {
-            let offline = has_scope(&code.scope, OFFLINE);
             let ends = if offline { self.now().plus_days(OFFLINE_DAYS).0 } else { session.ends_at };
             Granted {
                 family: code.code_hash,
