@@ -74,7 +74,10 @@ pub async fn save_contact(
             permit.save(contact, &save).await
         })
         .await?;
-        notice(said(saved)).await;
+        // Nothing changed, and another page asks: that nothing differed would only puzzle.
+        if !hand_over || saved.invitation_ended || saved.reactivated || !saved.changed.is_empty() {
+            notice(said(saved)).await;
+        }
         let address = super::page::contact_address(organization, contact);
         redirect(&if hand_over { format!("{address}/primary") } else { address });
         Ok(())

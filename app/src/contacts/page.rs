@@ -50,7 +50,9 @@ pub fn ContactListPage() -> impl IntoView {
         let search = ContactSearch { page: found.page, ..search };
         let lede = td_string!(l, contacts.lede);
         let add = manages.then(|| add_actions(id));
-        let bar = manages.then(|| view! { <BulkBar organization=id /> });
+        // Nobody here at all: nobody to tick.
+        let somebody = found.found > 0 || !search.query(1).is_empty();
+        let bar = (manages && somebody).then(|| view! { <BulkBar organization=id /> });
         let only = search.waiting.map(|waiting| only(id, waiting));
         Ok(view! {
             <Page title=td_string!(l, contacts.title) organization here=Here::Contacts lede=lede>

@@ -263,7 +263,8 @@ fn ExportLink(state: State) -> impl IntoView {
         let query = state.search.with(|search| search.query(1));
         state.address.with_value(|address| format!("{address}/export.csv{query}"))
     };
-    view! { <p><a class="action" href=href>{td_string!(locale(), imports.export)}</a></p> }
+    let nobody = move || state.found.with(|page| page.found == 0);
+    view! { <p hidden=nobody><a class="action" href=href>{td_string!(locale(), imports.export)}</a></p> }
 }
 
 /// The first and the last line of those found, when not all are in sight.
@@ -276,6 +277,12 @@ fn shown(page: &ContactPage) -> Option<(u64, u64)> {
 fn Table(state: State, manages: bool, page: ContactPage) -> impl IntoView {
     let l = locale();
     if page.lines.is_empty() {
+        if manages && state.search.with_untracked(|search| search.query(1).is_empty()) {
+            return view! {
+                <Empty title=td_string!(l, contacts.nobody_title)><p>{td_string!(l, contacts.nobody_text)}</p></Empty>
+            }
+            .into_any();
+        }
         let address = state.address.get_value();
         return view! {
             <Empty title=td_string!(l, contacts.empty_title)>
