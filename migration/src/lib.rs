@@ -13,6 +13,7 @@ mod m20261122_000007_services;
 mod m20261122_000008_profile_requests;
 mod m20261122_000024_grants_of_contact;
 mod m20261122_000028_primary_replacements;
+mod m20261122_000029_retention;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_profile_requests::Migration),
             Box::new(m20261122_000024_grants_of_contact::Migration),
             Box::new(m20261122_000028_primary_replacements::Migration),
+            Box::new(m20261122_000029_retention::Migration),
         ]
     }
 }

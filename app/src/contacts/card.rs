@@ -19,9 +19,9 @@ use domain::catalogue::ModuleChoices;
 use domain::contacts::{Consequences, ContactCard, ContactForm, ContactLine, PrimaryStep, spoken_name};
 use domain::organizations::OrganizationFrame;
 use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts};
-use domain::{ContactId, Field, Problem, ReviewId};
+use domain::{ContactId, Date, Field, Problem, ReviewId};
 use leptos::prelude::*;
-use locales::{is_one, td_string};
+use locales::{is_one, person, td_string};
 use server_fn::ServerFn as _;
 
 /// `/en/organizations/…/contacts/…`
@@ -33,15 +33,18 @@ pub fn ContactPage() -> impl IntoView {
         let organization = frame_of(id).await?;
         let card =
             as_permitted(id, |permit: Permit<SeeContacts>| async move { permit.card(contact).await }).await?;
-        let name = spoken_name(&card.facts.last_name, &card.facts.first_name);
+        let name = person(&spoken_name(&card.facts.last_name, &card.facts.first_name), language());
         let draft: Option<Draft<SaveForm>> = draft("contacts/save").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let state = state(&card.line);
         let review = open_review(&organization).await?;
-        let person = card.facts.email.to_string();
+        let address = card.facts.email.to_string();
         let history = history_of(&organization, contact).await?;
-        let history = history.map(|history| view! { <ContactHistory organization=id person history /> });
-        let body = if organization.actor.may::<ManageContacts>() {
+        let history =
+            history.map(|history| view! { <ContactHistory organization=id person=address history /> });
+        let body = if let Some(on) = &card.anonymized {
+            nobody(on).into_any()
+        } else if organization.actor.may::<ManageContacts>() {
             let choices =
                 as_permitted(id, |permit: Permit<ManageContacts>| async move { permit.choices().await })
                     .await?;
@@ -88,6 +91,17 @@ fn state(line: &ContactLine) -> impl IntoView + use<> {
             {tag(line.access, Tone::Success, td_string!(l, contacts.access))}
             {tag(!line.access, Tone::Quiet, td_string!(l, contacts.no_access))}
         </p>
+    }
+}
+
+/// What is left of somebody who was anonymized (G10).
+fn nobody(on: &Date) -> impl IntoView + use<> {
+    let l = locale();
+    let date = on.text.in_language(language()).to_owned();
+    view! {
+        <NoticeBox id="anonymized" title=td_string!(l, contacts.card.anonymized_title, date = date)>
+            <p>{td_string!(l, contacts.card.anonymized_text)}</p>
+        </NoticeBox>
     }
 }
 

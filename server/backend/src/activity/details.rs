@@ -28,6 +28,8 @@ enum Kind {
     Module,
     Modules,
     YesOrNo,
+    /// How many.
+    Number,
     /// A text in both languages.
     Bilingual,
     /// A day as `2026-12-22`, or a moment.
@@ -76,6 +78,12 @@ const FIELDS: &[Field] = &[
     Field("to", |l| td_string!(l, activity.field.to), Kind::Colleague),
     Field("on", |l| td_string!(l, activity.field.on), Kind::Day),
     Field("reason", |l| td_string!(l, activity.field.reason), Kind::Text),
+    Field("contacts", |l| td_string!(l, activity.field.contacts), Kind::Number),
+    Field("invitations", |l| td_string!(l, activity.field.invitations), Kind::Number),
+    Field("letters", |l| td_string!(l, activity.field.letters), Kind::Number),
+    Field("lines", |l| td_string!(l, activity.field.lines), Kind::Number),
+    Field("requests", |l| td_string!(l, activity.field.requests), Kind::Number),
+    Field("reviews", |l| td_string!(l, activity.field.reviews), Kind::Number),
     Field("why", |l| td_string!(l, activity.field.why), Kind::Why),
 ];
 
@@ -148,6 +156,7 @@ impl Details<'_> {
                 let names: Vec<_> = value.as_array()?.iter().filter_map(|value| self.module(value)).collect();
                 listed(&names)
             }
+            Kind::Number => value.as_u64().map(|many| same(&many.to_string())),
             Kind::YesOrNo => value.as_bool().map(yes_or_no),
             Kind::Bilingual => {
                 let told = |language: &str| value.get(language).and_then(Value::as_str);
