@@ -42,6 +42,7 @@ pub fn ContactPage() -> impl IntoView {
         let history = history_of(&organization, contact).await?;
         let history =
             history.map(|history| view! { <ContactHistory organization=id person=address history /> });
+        let asked = card.anonymized.is_none().then(|| what_the_person_asks(&organization, &card.line));
         let body = if let Some(on) = &card.anonymized {
             nobody(on).into_any()
         } else if organization.actor.may::<ManageContacts>() {
@@ -63,6 +64,7 @@ pub fn ContactPage() -> impl IntoView {
                 {way_back(id, review)}
                 {state}
                 {body}
+                {asked}
                 {history}
             </Page>
         }
@@ -103,6 +105,24 @@ fn nobody(on: &Date) -> impl IntoView + use<> {
             <p>{td_string!(l, contacts.card.anonymized_text)}</p>
         </NoticeBox>
     }
+}
+
+/// What a person may ask: what is kept (G10).
+fn what_the_person_asks(organization: &OrganizationFrame, line: &ContactLine) -> impl IntoView + use<> {
+    let l = locale();
+    let (id, contact) = (organization.id, line.id);
+    let action = format!("{}/data.json", contact_address(id, contact));
+    organization.actor.may::<ManageContacts>().then(|| {
+        view! {
+            <section aria-labelledby="data">
+                <h2 id="data">{td_string!(l, retention.download_of_title)}</h2>
+                <p>{td_string!(l, retention.download_of_lede)}</p>
+                <form method="post" action=action>
+                    <Button kind=Kind::Secondary>{td_string!(l, retention.download_of)}</Button>
+                </form>
+            </section>
+        }
+    })
 }
 
 /// What those see who may not change anything.

@@ -24,6 +24,7 @@
 //! The remaining tables hold identifiers and keys alone.
 
 mod account;
+mod file;
 mod person;
 
 use crate::activity::Event;

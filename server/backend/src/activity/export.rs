@@ -87,7 +87,7 @@ fn cells(line: &ActivityLine, language: Language) -> [String; 6] {
 }
 
 /// "Title: empty → Treasurer"
-fn told(change: &Change, language: Language) -> String {
+pub(crate) fn told(change: &Change, language: Language) -> String {
     let (field, after) = (change.field.in_language(language), change.after.in_language(language));
     let before = change.before.as_ref().map(|before| format!("{} → ", before.in_language(language)));
     format!("{field}{} {}{after}", colon(language), before.unwrap_or_default())

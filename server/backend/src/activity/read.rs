@@ -27,6 +27,20 @@ const PAGE: u64 = 20;
 /// More words than any name and address hold find nobody.
 const WORDS: usize = 20;
 
+impl<P> Permit<P> {
+    /// Every line about one contact, the newest first, as that person may read it: staff are Support (G10).
+    pub(crate) async fn told_about(&self, contact: ContactId) -> Result<Vec<ActivityLine>, Refusal> {
+        let db = self.portal.platform.store.read();
+        let rows = activity::Entity::find()
+            .filter(activity::Column::OrganizationId.eq(self.organization.id))
+            .filter(activity::Column::ContactId.eq(contact.0));
+        let rows = newest_first(rows).all(db).await?;
+        let names = Names::of(db, &rows).await?;
+        let reader = Reader { portal: &self.portal, names: &names, as_support: false };
+        Ok(rows.iter().map(|row| reader.line(row)).collect())
+    }
+}
+
 impl Permit<ReadActivity> {
     /// One page of the lines that match, the newest first.
     ///

@@ -1,11 +1,11 @@
 //! What is kept of people, and for how long (rule G10).
 
-use crate::stage::{DAY, Person, Stage, default_catalogue, on_both, refusal, typed};
+use crate::stage::{DAY, Org, Person, Stage, default_catalogue, on_both, refusal, typed};
 use backend::{ContactSave, Portal, PortalSettings, Refusal, Retention};
 use domain::contacts::{ContactForm, ContactSearch, PhoneForm};
 use domain::invitations::InvitationForm;
-use domain::permissions::ReadActivity;
-use domain::{ContactId, Problem};
+use domain::permissions::{ManageContacts, ReadActivity};
+use domain::{ContactId, Language, Problem};
 use serde_json::Value;
 
 const MONTH: i64 = 31 * DAY;
@@ -307,6 +307,83 @@ fn g10_the_database_lets_details_be_emptied_and_nothing_else() {
         assert!(stage.try_run("DELETE FROM activity").await.is_err());
         stage.try_run(&format!("UPDATE activity SET details = '', salt = {none}")).await.unwrap();
         chains_hold(stage).await;
+    });
+}
+
+async fn house(stage: &Stage) -> (Org, Person, Person) {
+    let org = stage.organization("Tern Bay House / Maison de la baie").await;
+    let (alice, operator) = (stage.alice(&org).await, stage.operator().await);
+    let sam = stage.person(&operator, "Sam Support", &["support.agent"]).await;
+    (org, alice, sam)
+}
+
+#[test]
+fn g10_bruno_downloads_what_is_kept_of_him() {
+    on_both(async |stage| {
+        let (org, alice, sam) = house(stage).await;
+        let support = sam.asks::<ManageContacts>(org.id).await.unwrap();
+        let id = support.add(&typed("Bruno Boudreau")).await.unwrap();
+        support
+            .invite(
+                id,
+                &InvitationForm { profiles: vec!["funding.reader".into()], message: "Welcome".into() },
+            )
+            .await
+            .unwrap();
+        let token = stage.link_to("bruno.boudreau@example.org").await;
+        let account = stage.account("Bruno Boudreau").await;
+        stage.signed_in(account).await.accept(&token).await.unwrap();
+        stage.read_all().await;
+        let mut bruno = stage.linked(&alice, account);
+        bruno.contact = id;
+        let before = stage.dump().await;
+        let english = bruno.home().await.own_data(Language::En).await.unwrap();
+        stage.unchanged_since(&before).await;
+        assert!(!english.contains("Sam"), "staff appear as Support: {english}");
+        let data: Value = serde_json::from_str(&english).unwrap();
+        assert_eq!(data["Record"]["E-mail"], "bruno.boudreau@example.org");
+        assert_eq!(data["Security profiles"][0]["Granted by"], "Support");
+        assert_eq!(data["Invitations"][0]["Message"], "Welcome");
+        assert_eq!(data["Invitations"][0]["Status"], "Accepted");
+        assert!(english.contains("Support added Bruno Boudreau."), "{english}");
+        let keys = ["\"Organization\"", "\"Record\"", "\"Security profiles\"", "\"Invitations\""];
+        let places: Vec<_> = keys.iter().map(|key| english.find(key).unwrap()).collect();
+        assert!(places.is_sorted() && english.lines().count() > 40, "{english}");
+        let french = bruno.home().await.own_data(Language::Fr).await.unwrap();
+        assert!(
+            french.contains("Maison de la baie") && french.contains("Le Soutien a ajouté Bruno Boudreau.")
+        );
+        assert!(french.contains("\"Attribué par\": \"Soutien\""), "{french}");
+        // Support has no record of its own here.
+        let looking = sam.asks::<domain::permissions::SeeOrganization>(org.id).await.unwrap();
+        assert_eq!(refusal(looking.own_data(Language::En).await), Problem::NotFound);
+    });
+}
+
+#[test]
+fn g10_administrators_and_support_prepare_a_persons_data_and_the_activity_says_so() {
+    on_both(async |stage| {
+        let (org, alice, sam) = house(stage).await;
+        let bruno = alice.manages().await.add(&typed("Bruno Boudreau")).await.unwrap();
+        let data = alice.manages().await.data_of(bruno, Language::En).await.unwrap();
+        assert!(
+            data.contains("Alice Aucoin prepared the data kept of Bruno Boudreau, for that person."),
+            "{data}"
+        );
+        let data =
+            sam.asks::<ManageContacts>(org.id).await.unwrap().data_of(bruno, Language::En).await.unwrap();
+        assert!(data.contains("Support prepared the data") && !data.contains("Sam Support"), "{data}");
+        let given =
+            stage.activity().await.into_iter().filter(|line| line.event == "contact.data_given").count();
+        assert_eq!(given, 2);
+        // G4: another organization's contact is nobody.
+        let dune = stage.organization("Dune House").await;
+        let far = stage.contact(&dune, "Fay Far").await;
+        let before = stage.dump().await;
+        for id in [far.contact, ContactId(uuid::Uuid::from_u128(7))] {
+            assert_eq!(refusal(alice.manages().await.data_of(id, Language::En).await), Problem::NotFound);
+        }
+        stage.unchanged_since(&before).await;
     });
 }
 
