@@ -178,6 +178,7 @@ mod routes {
                 <Route path=path!("merge") view=desk::states::MergePage />
                 <Route path=path!("recover") view=desk::recovery::RecoverPage />
                 <Route path=path!("contacts/:contact/lost-account") view=desk::relinks::LostAccountPage />
+                <Route path=path!("contacts/:contact/anonymize") view=desk::anonymizing::AnonymizePage />
             </ParentRoute>
         }
         .into_inner()

@@ -6,6 +6,7 @@ use super::fields::ContactFields;
 use super::page::{back_to_list, contact_address, list_address, same_person};
 use super::profiles::{Profiles, held};
 use crate::activity::history::{ContactHistory, history_of};
+use crate::desk::anonymizing::anonymize_address;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::invitations::page::can_invite;
@@ -18,7 +19,7 @@ use backend::Permit;
 use domain::catalogue::ModuleChoices;
 use domain::contacts::{Consequences, ContactCard, ContactForm, ContactLine, PrimaryStep, spoken_name};
 use domain::organizations::OrganizationFrame;
-use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts};
+use domain::permissions::{KeepOrganizations, ManageContacts, ReviewAccess, SeeContacts};
 use domain::{ContactId, Date, Field, Problem, ReviewId};
 use leptos::prelude::*;
 use locales::{is_one, person, td_string};
@@ -107,12 +108,12 @@ fn nobody(on: &Date) -> impl IntoView + use<> {
     }
 }
 
-/// What a person may ask: what is kept (G10).
+/// What a person may ask: what is kept, and to be forgotten (G10).
 fn what_the_person_asks(organization: &OrganizationFrame, line: &ContactLine) -> impl IntoView + use<> {
     let l = locale();
     let (id, contact) = (organization.id, line.id);
     let action = format!("{}/data.json", contact_address(id, contact));
-    organization.actor.may::<ManageContacts>().then(|| {
+    let data = organization.actor.may::<ManageContacts>().then(|| {
         view! {
             <section aria-labelledby="data">
                 <h2 id="data">{td_string!(l, retention.download_of_title)}</h2>
@@ -122,7 +123,18 @@ fn what_the_person_asks(organization: &OrganizationFrame, line: &ContactLine) ->
                 </form>
             </section>
         }
-    })
+    });
+    let may_forget = organization.actor.may::<KeepOrganizations>() && !line.active;
+    let forget = may_forget.then(|| {
+        let href = anonymize_address(id, contact);
+        view! {
+            <section aria-labelledby="forget">
+                <h2 id="forget">{td_string!(l, retention.request.link_title)}</h2>
+                <p><LinkButton href kind=Kind::Secondary>{td_string!(l, retention.request.link)}</LinkButton></p>
+            </section>
+        }
+    });
+    view! { {data} {forget} }
 }
 
 /// What those see who may not change anything.

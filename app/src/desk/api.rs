@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use {
     super::organization::card_address,
     super::page::desk_address,
+    crate::contacts::page::contact_address,
     crate::request::{as_permitted, as_staff, notice, redirect, submit},
     crate::ui::notice::Notice,
     backend::Permit,
@@ -198,6 +199,25 @@ pub async fn refuse_relink(organization: OrganizationId, relink: RelinkId) -> Re
     notice(Notice::RelinkRefused).await;
     redirect(&desk_address("relinks"));
     Ok(())
+}
+
+/// Anonymizes an inactive contact who asked for it (G10).
+#[server(endpoint = "desk/anonymize")]
+pub async fn anonymize(
+    organization: OrganizationId,
+    contact: ContactId,
+    form: StateForm,
+) -> Result<(), Failure> {
+    submit("desk/anonymize", &form.clone(), async move {
+        as_permitted(organization, |permit: Permit<KeepOrganizations>| async move {
+            permit.anonymize(contact, &form).await
+        })
+        .await?;
+        notice(Notice::ContactAnonymized).await;
+        redirect(&contact_address(organization, contact));
+        Ok(())
+    })
+    .await
 }
 
 /// Sets a notice to everybody (G8).

@@ -26,6 +26,7 @@
 mod account;
 mod file;
 mod person;
+mod request;
 
 use crate::activity::Event;
 use crate::entity::contact;

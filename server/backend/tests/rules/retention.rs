@@ -1,11 +1,12 @@
 //! What is kept of people, and for how long (rule G10).
 
-use crate::stage::{DAY, Org, Person, Stage, default_catalogue, on_both, refusal, typed};
+use crate::stage::{DAY, Org, Person, Stage, default_catalogue, fault, on_both, refusal, typed};
 use backend::{ContactSave, Portal, PortalSettings, Refusal, Retention};
 use domain::contacts::{ContactForm, ContactSearch, PhoneForm};
 use domain::invitations::InvitationForm;
-use domain::permissions::{ManageContacts, ReadActivity};
-use domain::{ContactId, Language, Problem};
+use domain::organizations::StateForm;
+use domain::permissions::{KeepOrganizations, ManageContacts, ReadActivity};
+use domain::{ContactId, Field, Language, Problem};
 use serde_json::Value;
 
 const MONTH: i64 = 31 * DAY;
@@ -384,6 +385,35 @@ fn g10_administrators_and_support_prepare_a_persons_data_and_the_activity_says_s
             assert_eq!(refusal(alice.manages().await.data_of(id, Language::En).await), Problem::NotFound);
         }
         stage.unchanged_since(&before).await;
+    });
+}
+
+#[test]
+fn g10_support_anonymizes_who_asks_for_it_with_a_reason_and_for_good() {
+    on_both(async |stage| {
+        let (org, alice, sam) = house(stage).await;
+        let bruno = bruno_came_and_went(stage, &alice).await;
+        let carla = stage.carla(&org).await;
+        let asks = async |who: &Person, id: ContactId, reason: &str| {
+            let form = StateForm { reason: reason.into() };
+            who.asks::<KeepOrganizations>(org.id).await?.anonymize(id, &form).await
+        };
+        assert_eq!(refusal(asks(&alice, bruno.contact, "asked").await), Problem::Forbidden);
+        assert_eq!(fault(asks(&sam, bruno.contact, " ").await, Field::Reason), Problem::Missing);
+        assert_eq!(refusal(asks(&sam, carla.contact, "asked").await), Problem::ContactActive);
+        let elsewhere = stage.organization("Dune House").await;
+        let far = stage.contact(&elsewhere, "Fay Far").await;
+        assert_eq!(refusal(asks(&sam, far.contact, "asked").await), Problem::NotFound);
+        asks(&sam, bruno.contact, "Letter of May 3, identity checked by phone").await.unwrap();
+        assert_eq!(kept_of(stage, "boudreau").await, [""; 0]);
+        assert_eq!(refusal(asks(&sam, bruno.contact, "again").await), Problem::ContactAnonymized);
+        let data = alice.manages().await.data_of(bruno.contact, Language::En).await;
+        assert_eq!(refusal(data), Problem::ContactAnonymized);
+        let lines =
+            alice.asks::<ReadActivity>(org.id).await.unwrap().history_of(bruno.contact).await.unwrap();
+        assert_eq!(lines[0].sentence.en, "Support anonymized a person who asked for it: Anonymized person.");
+        assert_eq!(lines[0].changes[0].after.en, "Letter of May 3, identity checked by phone");
+        chains_hold(stage).await;
     });
 }
 
