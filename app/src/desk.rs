@@ -4,6 +4,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod announcements;
+#[cfg(feature = "ssr")]
+pub mod anonymizing;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod departments;

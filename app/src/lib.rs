@@ -179,6 +179,7 @@ mod routes {
                 <Route path=path!("recover") view=desk::recovery::RecoverPage />
                 <Route path=path!("contacts/:contact/lost-account") view=desk::relinks::LostAccountPage />
                 <Route path=path!("contacts/:contact/unlink") view=desk::unlinking::UnlinkPage />
+                <Route path=path!("contacts/:contact/anonymize") view=desk::anonymizing::AnonymizePage />
             </ParentRoute>
         }
         .into_inner()

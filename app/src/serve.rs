@@ -91,12 +91,15 @@ const DOWNLOADS: &[(&str, File)] = &[
     ("/{lang}/organizations/{organization}/activity/export.csv", activity::files::export),
     ("/{lang}/organizations/{organization}/contacts/export.csv", contacts::files::export),
     ("/{lang}/organizations/{organization}/contacts/import/{import}/results.csv", contacts::files::results),
+    ("/{lang}/organizations/{organization}/me/data.json", contacts::files::own_data),
     ("/{lang}/organizations/{organization}/reviews/{review}/export.csv", reviews::files::export),
 ];
 
-/// Forms that carry a file.
-const UPLOADS: &[(&str, File)] =
-    &[("/{lang}/organizations/{organization}/contacts/import/upload", contacts::files::upload)];
+/// Forms that carry a file, or whose answer is one: to prepare it is noted, and looking changes nothing.
+const UPLOADS: &[(&str, File)] = &[
+    ("/{lang}/organizations/{organization}/contacts/import/upload", contacts::files::upload),
+    ("/{lang}/organizations/{organization}/contacts/{contact}/data.json", contacts::files::data_of),
+];
 
 impl Site {
     /// The addresses of files that are downloaded.
@@ -196,10 +199,19 @@ impl Asked {
 
 /// A table to keep as a file of that name.
 pub fn attachment(name: &str, body: Body) -> Response {
+    file(&format!("{name}.csv"), "text/csv; charset=utf-8", body)
+}
+
+/// What is kept of a person, to keep as a file of that name.
+pub fn json_attachment(name: &str, json: String) -> Response {
+    file(&format!("{name}.json"), "application/json", Body::from(json))
+}
+
+fn file(name: &str, kind: &'static str, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     headers.insert(CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
     response
 }

@@ -15,6 +15,7 @@ mod m20261122_000024_grants_of_contact;
 mod m20261122_000026_provider;
 mod m20261122_000027_departments_of_people;
 mod m20261122_000028_names_in_english;
+mod m20261122_000029_retention;
 mod m20261122_000031_primary_replacements;
 
 /// All steps, in order.
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000026_provider::Migration),
             Box::new(m20261122_000027_departments_of_people::Migration),
             Box::new(m20261122_000028_names_in_english::Migration),
+            Box::new(m20261122_000029_retention::Migration),
             Box::new(m20261122_000031_primary_replacements::Migration),
         ]
     }

@@ -11,7 +11,7 @@ mod source;
 pub use base_url::BaseUrl;
 pub use source::Source;
 
-use backend::{Looks, Operator, PortalSettings};
+use backend::{Looks, Operator, PortalSettings, Retention};
 use domain::{Bilingual, Email};
 use looks::Colour;
 use platform::calendar::ATLANTIC;
@@ -366,7 +366,25 @@ impl Judge {
             grant_reminder_days: self.number("grant_reminder_days", 30, 0, 364).into(),
             primary_notice_days: self.number("primary_notice_days", 7, 1, 60).into(),
             looks: self.looks(),
+            retention: self.retention(),
         }
+    }
+
+    fn retention(&mut self) -> Retention {
+        let default = Retention::default();
+        Retention {
+            contacts: self.months("keep_contacts_months", default.contacts),
+            invitations: self.months("keep_invitations_months", default.invitations),
+            letters: self.months("keep_letters_months", default.letters),
+            activity: self.months("keep_activity_months", default.activity),
+            requests: self.months("keep_requests_months", default.requests),
+            reviews: self.months("keep_reviews_months", default.reviews),
+        }
+    }
+
+    /// A period of a century is for ever, too.
+    fn months(&mut self, name: &str, default: i32) -> i32 {
+        self.number(name, default.unsigned_abs(), 0, 1_200).try_into().unwrap_or(default)
     }
 
     fn small(&mut self, name: &str, default: u16) -> u16 {

@@ -71,6 +71,12 @@ acts! {
     AccountUnlinked = "contact.unlinked",
     ContactDeactivated = "contact.deactivated",
     ContactReactivated = "contact.reactivated",
+    /// Support anonymized a person who asked for it (G10).
+    ContactAnonymized = "contact.anonymized",
+    /// What is kept of a person was prepared for that person (G10).
+    DataGiven = "contact.data_given",
+    /// What is past its period was anonymized (G10).
+    Anonymized = "retention.anonymized",
     /// A table of contacts is being carried out (G6).
     ImportBegun = "import.begun",
     ImportFinished = "import.finished",

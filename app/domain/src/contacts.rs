@@ -477,7 +477,7 @@ pub enum MailState {
     Failed,
 }
 
-/// One line of the list (L6, L7, L8).
+/// One line of the list (L6, L7, L8); without a name, somebody who was anonymized (G10).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactLine {
     pub id: ContactId,
@@ -641,6 +641,8 @@ pub struct ContactCard {
     /// An account is linked: profiles can be given here, without an invitation.
     pub linked: bool,
     pub primary: PrimaryStep,
+    /// G10: since when nobody can tell any more who it was.
+    pub anonymized: Option<Date>,
 }
 
 /// What deactivating would do, in figures (C7).

@@ -93,6 +93,10 @@ pub enum Problem {
     /// C6: changed by somebody else in the meantime.
     ChangedMeanwhile,
     ContactInactive,
+    /// G10: only who is inactive is anonymized.
+    ContactActive,
+    /// G10: nobody can tell any more who it was, so it stays as it is.
+    ContactAnonymized,
     /// P3: the same profile was asked of Support for the same person, who waits for the answer.
     AskedAlready,
     /// Somebody else of Support decided meanwhile.

@@ -39,6 +39,13 @@ pub const fn is_one(language: Language, count: u64) -> bool {
     }
 }
 
+/// A person's name; of somebody who was anonymized (G10), the words that stand for it.
+#[must_use]
+pub fn person(name: &str, language: Language) -> String {
+    let nobody = || td_string!(Locale::from(language), contacts.anonymized).to_owned();
+    if name.is_empty() { nobody() } else { name.to_owned() }
+}
+
 /// The colon: French keeps a no-break space before it.
 #[must_use]
 pub const fn colon(language: Language) -> &'static str {

@@ -63,6 +63,8 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::SignInNeeded => td_string!(l, problems.sign_in_needed).into(),
         Problem::ChangedMeanwhile => td_string!(l, problems.changed_meanwhile).into(),
         Problem::ContactInactive => td_string!(l, problems.contact_inactive).into(),
+        Problem::ContactActive => td_string!(l, problems.contact_active).into(),
+        Problem::ContactAnonymized => td_string!(l, problems.contact_anonymized).into(),
         Problem::AskedAlready => td_string!(l, problems.asked_already).into(),
         Problem::DecidedAlready => td_string!(l, problems.decided_already).into(),
         Problem::AlreadyInvited => td_string!(l, problems.already_invited).into(),

@@ -38,12 +38,16 @@ pub fn ContactHistory(
     let l = locale();
     let about = ActivitySearch { person, ..ActivitySearch::default() };
     let href = format!("{}{}", activity_address(organization), about.query());
+    // Of somebody who was anonymized, no address leads to the rest (G10).
+    let all = about.narrows().then(|| {
+        view! { <p><a class="action" href=href>{td_string!(l, activity.history_all)}</a></p> }
+    });
     let list = if history.is_empty() {
         view! { <p>{td_string!(l, activity.history_none)}</p> }.into_any()
     } else {
         view! {
             {lines(history, false)}
-            <p><a class="action" href=href>{td_string!(l, activity.history_all)}</a></p>
+            {all}
         }
         .into_any()
     };

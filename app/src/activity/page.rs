@@ -9,7 +9,7 @@ use domain::activity::{ActivityFound, ActivityLine, ActivitySearch, Change, Plac
 use domain::permissions::ReadActivity;
 use domain::{Act, OrganizationId};
 use leptos::prelude::*;
-use locales::{act_kind, act_subject, colon, td_string};
+use locales::{act_kind, act_subject, colon, person, td_string};
 
 /// The activity of an organization, in the language of the request.
 #[must_use]
@@ -203,9 +203,10 @@ pub(super) fn lines(lines: Vec<ActivityLine>, linked: bool) -> impl IntoView {
 fn with_link(sentence: String, whom: &Whom) -> impl IntoView + use<> {
     let href =
         format!("/{}/organizations/{}/contacts/{}", language().code(), whom.organization, whom.contact);
-    match sentence.rsplit_once(&whom.name) {
+    let name = person(&whom.name, language());
+    match sentence.rsplit_once(&name) {
         Some((before, after)) => {
-            view! { {before.to_owned()}<a href=href>{whom.name.clone()}</a>{after.to_owned()} }.into_any()
+            view! { {before.to_owned()}<a href=href>{name.clone()}</a>{after.to_owned()} }.into_any()
         }
         None => sentence.into_any(),
     }

@@ -19,7 +19,7 @@ use domain::organizations::OrganizationFrame;
 use domain::permissions::ManageContacts;
 use domain::{Field, FieldProblems, OrganizationId, Problem};
 use leptos::prelude::*;
-use locales::{is_one, td_string};
+use locales::{is_one, person, td_string};
 use server_fn::ServerFn as _;
 
 /// The acts for the lines ticked in the list above.
@@ -140,7 +140,7 @@ fn lines(organization: OrganizationId, plan: &Bulk) -> impl IntoView + use<> {
             <li class=class>
                 <div>
                     <p>
-                        <a href=contact_address(organization, line.contact)>{line.name.clone()}</a>
+                        <a href=contact_address(organization, line.contact)>{person(&line.name, language())}</a>
                         " "<span class="soft">{line.email.clone()}</span>
                     </p>
                     {why.map(|why| view! { <p>{why}</p> })}
@@ -268,7 +268,7 @@ pub fn results(lines: &[BulkLine]) -> AnyView {
             None => ("result done", td_string!(l, bulk.done).to_owned()),
             Some(problem) => ("result refused", locales::sentence(problem, None, language())),
         };
-        view! { <li class=class><div><strong>{line.name.clone()}</strong>" "{said}</div></li> }
+        view! { <li class=class><div><strong>{person(&line.name, language())}</strong>" "{said}</div></li> }
     });
     let lines = lines.collect_view();
     view! { <ul class="results">{lines}</ul> }.into_any()

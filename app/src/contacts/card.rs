@@ -6,6 +6,7 @@ use super::fields::ContactFields;
 use super::page::{back_to_list, contact_address, list_address, same_person};
 use super::profiles::{Profiles, held};
 use crate::activity::history::{ContactHistory, history_of};
+use crate::desk::anonymizing::anonymize_address;
 use crate::desk::unlinking::account_ways;
 use crate::failure::Failure;
 use crate::form::Draft;
@@ -20,10 +21,10 @@ use backend::Permit;
 use domain::catalogue::ModuleChoices;
 use domain::contacts::{Consequences, ContactCard, ContactForm, ContactLine, PrimaryStep, spoken_name};
 use domain::organizations::{Department, OrganizationFrame};
-use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts};
-use domain::{ContactId, Field, Problem, ReviewId};
+use domain::permissions::{KeepOrganizations, ManageContacts, ReviewAccess, SeeContacts};
+use domain::{ContactId, Date, Field, Problem, ReviewId};
 use leptos::prelude::*;
-use locales::{is_one, td_string};
+use locales::{is_one, person, td_string};
 use server_fn::ServerFn as _;
 
 /// `/en/organizations/…/contacts/…`
@@ -37,16 +38,20 @@ pub fn ContactPage() -> impl IntoView {
             Ok((permit.card(contact).await?, permit.departments_of(contact).await?))
         })
         .await?;
-        let name = spoken_name(&card.facts.last_name, &card.facts.first_name);
+        let name = person(&spoken_name(&card.facts.last_name, &card.facts.first_name), language());
         let draft: Option<Draft<SaveForm>> = draft("contacts/save").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let state = state(&card.line);
         let account = account_ways(&organization, &card);
         let review = open_review(&organization).await?;
-        let person = card.facts.email.to_string();
+        let address = card.facts.email.to_string();
         let history = history_of(&organization, contact).await?;
-        let history = history.map(|history| view! { <ContactHistory organization=id person history /> });
-        let body = if organization.actor.may::<ManageContacts>() {
+        let history =
+            history.map(|history| view! { <ContactHistory organization=id person=address history /> });
+        let asked = card.anonymized.is_none().then(|| what_the_person_asks(&organization, &card.line));
+        let body = if let Some(on) = &card.anonymized {
+            nobody(on).into_any()
+        } else if organization.actor.may::<ManageContacts>() {
             let choices =
                 as_permitted(id, |permit: Permit<ManageContacts>| async move { permit.choices().await })
                     .await?;
@@ -67,6 +72,7 @@ pub fn ContactPage() -> impl IntoView {
                 {belonging(&departments)}
                 {body}
                 {account}
+                {asked}
                 {history}
             </Page>
         }
@@ -104,6 +110,46 @@ fn belonging(departments: &[Department]) -> Option<impl IntoView + use<>> {
     let term = td_string!(locale(), desk.department.belongs);
     (!departments.is_empty())
         .then(|| view! { <SummaryList><SummaryRow term>{names}</SummaryRow></SummaryList> })
+}
+
+/// What is left of somebody who was anonymized (G10).
+fn nobody(on: &Date) -> impl IntoView + use<> {
+    let l = locale();
+    let date = on.text.in_language(language()).to_owned();
+    view! {
+        <NoticeBox id="anonymized" title=td_string!(l, contacts.card.anonymized_title, date = date)>
+            <p>{td_string!(l, contacts.card.anonymized_text)}</p>
+        </NoticeBox>
+    }
+}
+
+/// What a person may ask: what is kept, and to be forgotten (G10).
+fn what_the_person_asks(organization: &OrganizationFrame, line: &ContactLine) -> impl IntoView + use<> {
+    let l = locale();
+    let (id, contact) = (organization.id, line.id);
+    let action = format!("{}/data.json", contact_address(id, contact));
+    let data = organization.actor.may::<ManageContacts>().then(|| {
+        view! {
+            <section aria-labelledby="data">
+                <h2 id="data">{td_string!(l, retention.download_of_title)}</h2>
+                <p>{td_string!(l, retention.download_of_lede)}</p>
+                <form method="post" action=action>
+                    <Button kind=Kind::Secondary>{td_string!(l, retention.download_of)}</Button>
+                </form>
+            </section>
+        }
+    });
+    let may_forget = organization.actor.may::<KeepOrganizations>() && !line.active;
+    let forget = may_forget.then(|| {
+        let href = anonymize_address(id, contact);
+        view! {
+            <section aria-labelledby="forget">
+                <h2 id="forget">{td_string!(l, retention.request.link_title)}</h2>
+                <p><LinkButton href kind=Kind::Secondary>{td_string!(l, retention.request.link)}</LinkButton></p>
+            </section>
+        }
+    });
+    view! { {data} {forget} }
 }
 
 /// What those see who may not change anything.

@@ -1,9 +1,10 @@
-//! Contacts as a file (G6): exported, sent to be imported, and the results of an import.
+//! Contacts as a file (G6): exported, sent to be imported, and the results of an import; and what is kept of one
+//! person (G10).
 
 use super::import::{TableForm, import_address};
 use crate::failure::Failure;
 use crate::request::{as_permitted, redirect, submit};
-use crate::serve::{Asked, attachment, streamed};
+use crate::serve::{Asked, attachment, json_attachment, streamed};
 use crate::{language, locale};
 use axum::RequestExt as _;
 use axum::body::Body;
@@ -13,8 +14,8 @@ use axum::response::{IntoResponse as _, Response};
 use backend::{ExportWish, Permit, Upload};
 use domain::contacts::ContactSearch;
 use domain::imports::MEGABYTES;
-use domain::permissions::ManageContacts;
-use domain::{FieldProblems, OrganizationId, Problem};
+use domain::permissions::{ManageContacts, SeeOrganization};
+use domain::{ContactId, FieldProblems, OrganizationId, Problem};
 use futures::future::BoxFuture;
 use http::StatusCode;
 use locales::td_string;
@@ -29,6 +30,29 @@ pub fn export(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
         let export =
             as_permitted(organization, |permit: Permit<ManageContacts>| async move { permit.export(wish) });
         Ok(attachment(td_string!(locale(), imports.file), streamed(export.await?)))
+    })
+}
+
+/// `GET /en/organizations/…/me/data.json`
+pub fn own_data(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
+    Box::pin(async move {
+        let organization = asked.parameter("organization")?;
+        let data = as_permitted(organization, |permit: Permit<SeeOrganization>| async move {
+            permit.own_data(language()).await
+        });
+        Ok(json_attachment(td_string!(locale(), retention.file), data.await?))
+    })
+}
+
+/// `POST /en/organizations/…/contacts/…/data.json`: the activity notes it, so it is no mere look.
+pub fn data_of(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
+    Box::pin(async move {
+        let organization = asked.parameter("organization")?;
+        let contact: ContactId = asked.parameter("contact")?;
+        let data = as_permitted(organization, |permit: Permit<ManageContacts>| async move {
+            permit.data_of(contact, language()).await
+        });
+        Ok(json_attachment(td_string!(locale(), retention.file), data.await?))
     })
 }
 

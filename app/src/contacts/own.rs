@@ -43,6 +43,7 @@ pub fn OwnPage() -> impl IntoView {
         let held = held(&record.held);
         let form = form(id, &record, draft);
         let leaving = leaving(id, &record);
+        let data = data(id);
         Ok(view! {
             <Page
                 title=td_string!(l, contacts.own.title)
@@ -53,6 +54,7 @@ pub fn OwnPage() -> impl IntoView {
             >
                 {held}
                 {form}
+                {data}
                 {leaving}
             </Page>
         }
@@ -97,6 +99,19 @@ fn form(
                 <Phones name="form[own]" phones=typed.phones problems=signal />
                 <div class="actions"><Button>{td_string!(l, contacts.form.save)}</Button></div>
             </form>
+        </section>
+    }
+}
+
+/// What is kept of the person, to take along (G10).
+fn data(organization: OrganizationId) -> impl IntoView {
+    let l = locale();
+    let href = format!("{}/data.json", own_address(organization));
+    view! {
+        <section aria-labelledby="data">
+            <h2 id="data">{td_string!(l, retention.download_title)}</h2>
+            <p>{td_string!(l, retention.download_lede)}</p>
+            <p><a class="action" href=href download="">{td_string!(l, retention.download)}</a></p>
         </section>
     }
 }

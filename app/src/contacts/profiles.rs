@@ -8,7 +8,7 @@ use domain::contacts::{ContactCard, HeldProfile};
 use domain::grants::GrantsForm;
 use domain::{Field, FieldProblems};
 use leptos::prelude::*;
-use locales::td_string;
+use locales::{person, td_string};
 
 /// What a contact holds, for those who only look.
 pub fn held(held: &[HeldProfile]) -> AnyView {
@@ -40,7 +40,7 @@ pub fn granted(profile: &HeldProfile) -> String {
     let l = locale();
     let date = profile.granted_at.text.in_language(language());
     let granted = match &profile.granted_by {
-        Some(name) => td_string!(l, contacts.card.granted_by, name = name.as_str(), date = date),
+        Some(name) => td_string!(l, contacts.card.granted_by, name = person(name, language()), date = date),
         None => td_string!(l, contacts.card.granted, date = date),
     };
     let mut parts = Vec::new();

@@ -222,6 +222,25 @@ pub async fn unlink_account(
     .await
 }
 
+/// Anonymizes an inactive contact who asked for it (G10).
+#[server(endpoint = "desk/anonymize")]
+pub async fn anonymize(
+    organization: OrganizationId,
+    contact: ContactId,
+    form: StateForm,
+) -> Result<(), Failure> {
+    submit("desk/anonymize", &form.clone(), async move {
+        as_permitted(organization, |permit: Permit<KeepOrganizations>| async move {
+            permit.anonymize(contact, &form).await
+        })
+        .await?;
+        notice(Notice::ContactAnonymized).await;
+        redirect(&contact_address(organization, contact));
+        Ok(())
+    })
+    .await
+}
+
 /// Sets a notice to everybody (G8).
 #[server(endpoint = "desk/announce")]
 pub async fn announce(form: AnnouncementForm) -> Result<(), Failure> {

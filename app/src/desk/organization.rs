@@ -243,7 +243,9 @@ fn states(card: &SupportCard, keeps: bool) -> impl IntoView + use<> {
 #[component]
 fn StateRow(line: StateLine) -> impl IntoView {
     let l = locale();
-    let by = line.by.map(|name| format!(", {}", td_string!(l, desk.card.by, name = name)));
+    let by = line
+        .by
+        .map(|name| format!(", {}", td_string!(l, desk.card.by, name = locales::person(&name, language()))));
     view! {
         <li>
             <Time date=line.at />

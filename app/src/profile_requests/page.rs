@@ -16,7 +16,7 @@ use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts, S
 use domain::profile_requests::{DecisionForm, ProfileRequestLine, ProfileRequestState, WORDS};
 use domain::{ContactId, Field, FieldProblems, OrganizationId, Problem, ProfileRequestId};
 use leptos::prelude::*;
-use locales::td_string;
+use locales::{person, td_string};
 use server_fn::ServerFn as _;
 
 /// The list of what an organization asked.
@@ -191,7 +191,7 @@ fn row(line: &ProfileRequestLine, decides: bool, of_all: bool) -> AnyView {
     let asked = td_string!(
         l,
         profile_requests.asked,
-        name = line.asked_by.as_str(),
+        name = person(&line.asked_by, language()),
         date = line.asked_at.text.in_language(language())
     );
     let decided = line.decided_at.as_ref().map(|date| {
@@ -201,7 +201,7 @@ fn row(line: &ProfileRequestLine, decides: bool, of_all: bool) -> AnyView {
     let answer = line.answer.clone().map(|answer| view! { <li>{answer}</li> });
     let decide = (decides && line.state == ProfileRequestState::Waiting).then(|| {
         let href = format!("{}/{}", requests_address(line.organization), line.id);
-        let name = td_string!(l, contacts.of, name = line.name.as_str());
+        let name = td_string!(l, contacts.of, name = person(&line.name, language()));
         view! {
             <li class="row">
                 <a class="action" href=href>
@@ -218,7 +218,7 @@ fn row(line: &ProfileRequestLine, decides: bool, of_all: bool) -> AnyView {
     view! {
         <tr role="row">
             <th role="rowheader" scope="row">
-                <a class="name" href=contact_address(line.organization, line.contact)>{line.name.clone()}</a>
+                <a class="name" href=contact_address(line.organization, line.contact)>{person(&line.name, language())}</a>
                 <ul class="lines">{organization}<li>{said(&line.profile)}</li></ul>
             </th>
             <td role="cell" data-label=td_string!(l, profile_requests.column_reason)>
@@ -250,11 +250,11 @@ pub fn DecidePage() -> impl IntoView {
         let lede = td_string!(
             l,
             profile_requests.decide.lede,
-            asker = line.asked_by.as_str(),
+            asker = person(&line.asked_by, language()),
             organization = line.organization_name.in_language(language()),
             date = line.asked_at.text.in_language(language())
         );
-        let name = line.name.clone();
+        let name = person(&line.name, language());
         let description = line.description.in_language(language()).to_owned();
         let reason = line.reason.clone();
         let body = match &line.decided_at {

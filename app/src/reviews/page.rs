@@ -388,7 +388,7 @@ pub fn PersonPage() -> impl IntoView {
         let email = listed.email.clone();
         Ok(view! {
             <Page
-                title=listed.name.clone()
+                title=locales::person(&listed.name, language())
                 organization
                 here=Here::Reviews
                 back=back_to_review(id, review)

@@ -8,7 +8,7 @@ use locales::td_string;
 /// Who did something, as people read it.
 pub fn named(who: &Who) -> String {
     match who {
-        Who::Named(name) => name.clone(),
+        Who::Named(name) => locales::person(name, language()),
         Who::Support => td_string!(locale(), reviews.by_support).to_owned(),
         Who::Unknown => td_string!(locale(), reviews.by_unknown).to_owned(),
     }
@@ -58,7 +58,7 @@ fn row(person: &ReviewedPerson, address: &str, (open, ticks): (bool, bool)) -> i
         view! { <td role="cell" class="tick">{keep}</td> }
     });
     let href = format!("{address}/people/{}", person.contact);
-    let name = person.name.clone();
+    let name = locales::person(&person.name, language());
     let seen = person.last_sign_in.as_ref().map(|date| {
         let date = date.text.in_language(language()).to_owned();
         view! { <li class="soft">{td_string!(l, contacts.last_sign_in, date = date)}</li> }

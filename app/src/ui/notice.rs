@@ -29,6 +29,8 @@ pub enum Notice {
     },
     PrimaryStays,
     OwnRecordSaved,
+    /// G10
+    ContactAnonymized,
     ProfileAsked,
     ProfileRequestDecided {
         name: String,
@@ -140,6 +142,7 @@ impl Notice {
             Self::ProfileRequestDecided { name, .. } => {
                 td_string!(l, profile_requests.done_refused, name = name)
             }
+            Self::ContactAnonymized => td_string!(l, ui.contact_anonymized).to_owned(),
             Self::OwnRecordSaved => td_string!(l, ui.own_record_saved).to_owned(),
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
@@ -213,6 +216,7 @@ impl Notice {
             Self::ContactSavedInvitationEnded { .. } => {
                 Some(td_string!(l, ui.contact_saved_invitation_ended_more).to_owned())
             }
+            Self::ContactAnonymized => Some(td_string!(l, ui.contact_anonymized_more).to_owned()),
             Self::PrimaryPlanned { .. } => Some(td_string!(l, ui.primary_planned_text).to_owned()),
             Self::ProfileAsked => Some(td_string!(l, profile_requests.sent_more).to_owned()),
             Self::ProfileRequestDecided { .. } => Some(td_string!(l, profile_requests.done_more).to_owned()),

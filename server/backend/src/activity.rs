@@ -9,6 +9,7 @@ mod read;
 pub(crate) mod verify;
 
 pub use export::ActivityExport;
+pub(crate) use export::told as change_in_words;
 
 use crate::entity::activity;
 use domain::invitations::By;

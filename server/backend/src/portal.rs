@@ -3,6 +3,7 @@
 use crate::entity::{invitation, session};
 use crate::letters::PortalLetters;
 use crate::refusal::Refusal;
+use crate::retention::Retention;
 use crate::services::AccessWatch;
 use crate::sessions::Sessions;
 use crate::sign_in::{Provider, ProviderSettings};
@@ -82,6 +83,8 @@ pub struct PortalSettings {
     /// C9: so many days pass between the notice and the replacement of a primary contact who is gone.
     pub primary_notice_days: i64,
     pub looks: Looks,
+    /// G10: for how long what is known of people is kept.
+    pub retention: Retention,
 }
 
 impl Default for PortalSettings {
@@ -97,6 +100,7 @@ impl Default for PortalSettings {
             grant_reminder_days: 30,
             primary_notice_days: 7,
             looks: Looks::default(),
+            retention: Retention::default(),
         }
     }
 }
@@ -191,7 +195,8 @@ impl Portal {
         self.platform.store.read().execute_unprepared("SELECT 1").await.map(|_| ())
     }
 
-    /// What time itself causes: reminders, notices of expiry, ended sessions removed. Several servers may do it
+    /// What time itself causes: reminders, notices of expiry, ended sessions removed, what is past its period
+    /// anonymized. Several servers may do it
     /// at once; each letter is posted by the update that wins.
     ///
     /// # Errors
@@ -208,7 +213,7 @@ impl Portal {
             .filter(session::Column::ExpiresAt.lt(self.now().0))
             .exec(self.platform.store.write())
             .await?;
-        Ok(())
+        self.anonymize_what_is_past().await
     }
 
     /// The token in an invitation's link: derived when the letter is written, kept nowhere.

@@ -74,6 +74,36 @@ pub const SETTINGS: &[Setting] = &[
         "How many days pass between the notice and the replacement of a primary contact who is gone.",
     ),
     setting(
+        "keep_contacts_months",
+        "84",
+        "Months after which an inactive contact that nobody changed is anonymized; 0 for never.",
+    ),
+    setting(
+        "keep_invitations_months",
+        "24",
+        "Months after which the address and the message of an ended invitation are emptied; 0 for never.",
+    ),
+    setting(
+        "keep_letters_months",
+        "12",
+        "Months after which the address of a letter that left is emptied; 0 for never.",
+    ),
+    setting(
+        "keep_activity_months",
+        "84",
+        "Months after which before and after are emptied in the activity; its lines stay, sealed; 0 for never.",
+    ),
+    setting(
+        "keep_requests_months",
+        "24",
+        "Months after which reasons and evidence of what Support decided are emptied; 0 for never.",
+    ),
+    setting(
+        "keep_reviews_months",
+        "84",
+        "Months after which the names in an attested access review are emptied; 0 for never.",
+    ),
+    setting(
         "terms_version",
         "1",
         "Version of the terms and the privacy policy; it is kept with each consent.",

@@ -7,7 +7,7 @@ use crate::ui::Dialog;
 use domain::contacts::{ContactLine, InvitationStep, MailState, Phone, spoken_name};
 use domain::{InvitationId, Language, OrganizationId};
 use leptos::prelude::*;
-use locales::td_string;
+use locales::{person, td_string};
 use server_fn::ServerFn as _;
 
 /// A contact, as the list shows it.
@@ -33,7 +33,7 @@ pub fn ContactRow(
 
 /// The box belongs to the form of the bar below the list (C13).
 fn tick(line: &ContactLine) -> impl IntoView + use<> {
-    let name = spoken_name(&line.last_name, &line.first_name);
+    let name = person(&spoken_name(&line.last_name, &line.first_name), crate::language());
     let label = td_string!(locale(), bulk.select, name = name);
     view! {
         <td role="cell" class="tick">
@@ -45,7 +45,7 @@ fn tick(line: &ContactLine) -> impl IntoView + use<> {
 #[component]
 fn NameCell(line: ContactLine, address: String) -> impl IntoView {
     let l = locale();
-    let name = line.listed_name();
+    let name = person(&line.listed_name(), crate::language());
     let primary =
         line.primary.then(|| view! { <span class="tag primary">{td_string!(l, contacts.primary)}</span> });
     let administrator = line.administrator.then(|| {
@@ -71,6 +71,9 @@ fn DetailsCell(line: ContactLine, lang: Option<&'static str>) -> impl IntoView {
     let l = locale();
     let title = line.title.map(|title| view! { <li lang=lang>{title}</li> });
     let email = line.email.to_string();
+    // Nobody writes to somebody who was anonymized.
+    let email =
+        (!email.is_empty()).then(|| view! { <li><a href=format!("mailto:{email}")>{email.clone()}</a></li> });
     let account = line.account_email.map(|email| {
         view! { <li class="soft">{td_string!(l, contacts.account_email, email = email)}</li> }
     });
@@ -83,7 +86,7 @@ fn DetailsCell(line: ContactLine, lang: Option<&'static str>) -> impl IntoView {
     view! {
         <td role="cell" data-label=td_string!(l, contacts.column_details)>
             <ul class="lines">
-                {title} <li><a href=format!("mailto:{email}")>{email.clone()}</a></li> {account} {phones} {language}
+                {title} {email} {account} {phones} {language}
             </ul>
         </td>
     }

@@ -64,6 +64,12 @@ pub(crate) fn digest(row: &activity::Model) -> Vec<u8> {
     Sha256::new().chain_update(&row.salt).chain_update(&row.details).finalize().to_vec()
 }
 
+/// Whether a line's details were anonymized (G10): no command writes empty details, and the database lets a line
+/// become no other.
+pub(crate) fn is_anonymized(row: &activity::Model) -> bool {
+    row.details.is_empty() && row.salt.is_empty()
+}
+
 /// The hash of a line that follows the line of that hash. Every part has a fixed length or says how long it is.
 pub(crate) fn hash(before: &[u8], row: &activity::Model) -> Vec<u8> {
     let hash = Sha256::new()

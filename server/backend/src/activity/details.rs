@@ -102,6 +102,12 @@ const FIELDS: &[Field] = &[
     Field("sessions", |l| td_string!(l, activity.field.sessions), Kind::Number),
     Field("told", |l| td_string!(l, activity.field.told), Kind::Number),
     Field("reason", |l| td_string!(l, activity.field.reason), Kind::Text),
+    Field("contacts", |l| td_string!(l, activity.field.contacts), Kind::Number),
+    Field("invitations", |l| td_string!(l, activity.field.invitations), Kind::Number),
+    Field("letters", |l| td_string!(l, activity.field.letters), Kind::Number),
+    Field("lines", |l| td_string!(l, activity.field.lines), Kind::Number),
+    Field("requests", |l| td_string!(l, activity.field.requests), Kind::Number),
+    Field("reviews", |l| td_string!(l, activity.field.reviews), Kind::Number),
     Field("why", |l| td_string!(l, activity.field.why), Kind::Why),
 ];
 

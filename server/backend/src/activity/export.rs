@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use domain::Language;
 use domain::activity::{ActivityLine, ActivitySearch, Change, Place};
 use domain::permissions::ReadActivity;
-use locales::{Locale, colon, td_string};
+use locales::{Locale, colon, person, td_string};
 
 /// Lines of one piece.
 const PIECE: u64 = 500;
@@ -80,14 +80,14 @@ fn cells(line: &ActivityLine, language: Language) -> [String; 6] {
         line.at.machine.clone(),
         line.who.in_language(language).to_owned(),
         line.sentence.in_language(language).to_owned(),
-        line.whom.as_ref().map(|whom| whom.name.clone()).unwrap_or_default(),
+        line.whom.as_ref().map(|whom| person(&whom.name, language)).unwrap_or_default(),
         line.kind.in_language(language).to_owned(),
         changes.join("\n"),
     ]
 }
 
 /// "Title: empty → Treasurer"
-fn told(change: &Change, language: Language) -> String {
+pub(crate) fn told(change: &Change, language: Language) -> String {
     let (field, after) = (change.field.in_language(language), change.after.in_language(language));
     let before = change.before.as_ref().map(|before| format!("{} → ", before.in_language(language)));
     format!("{field}{} {}{after}", colon(language), before.unwrap_or_default())

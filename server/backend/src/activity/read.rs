@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use domain::activity::{ActivityFound, ActivityLine, ActivitySearch, Place, Whom};
 use domain::permissions::ReadActivity;
 use domain::{Act, Bilingual, ContactId, Instant, Language, OrganizationId, fold};
-use locales::{Locale, act_kind, act_sentence, td_string};
+use locales::{Locale, act_kind, act_sentence, person, td_string};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, DatabaseConnection, DbErr, EntityTrait as _, QueryFilter as _,
@@ -26,6 +26,20 @@ const PAGE: u64 = 20;
 
 /// More words than any name and address hold find nobody.
 const WORDS: usize = 20;
+
+impl<P> Permit<P> {
+    /// Every line about one contact, the newest first, as that person may read it: staff are Support (G10).
+    pub(crate) async fn told_about(&self, contact: ContactId) -> Result<Vec<ActivityLine>, Refusal> {
+        let db = self.portal.platform.store.read();
+        let rows = activity::Entity::find()
+            .filter(activity::Column::OrganizationId.eq(self.organization.id))
+            .filter(activity::Column::ContactId.eq(contact.0));
+        let rows = newest_first(rows).all(db).await?;
+        let names = Names::of(db, &rows).await?;
+        let reader = Reader { portal: &self.portal, names: &names, as_support: false };
+        Ok(rows.iter().map(|row| reader.line(row)).collect())
+    }
+}
 
 impl Permit<ReadActivity> {
     /// One page of the lines that match, the newest first.
@@ -207,9 +221,9 @@ impl Reader<'_> {
         };
         let whom = self.whom(row);
         let sentence = |language| {
-            let somebody = td_string!(Locale::from(language), activity.somebody);
-            let whom = whom.as_ref().map_or(somebody, |whom| &whom.name);
-            capital(&act_sentence(act, &self.who(row, language, true), whom, language))
+            let somebody = || td_string!(Locale::from(language), activity.somebody).to_owned();
+            let whom = whom.as_ref().map_or_else(somebody, |whom| person(&whom.name, language));
+            capital(&act_sentence(act, &self.who(row, language, true), &whom, language))
         };
         ActivityLine {
             at: platform.calendar.date_and_time(Instant(row.at)),
@@ -222,12 +236,12 @@ impl Reader<'_> {
     }
 
     fn whom(&self, row: &activity::Model) -> Option<Whom> {
-        let person = self.names.contacts.get(&row.contact_id?)?;
+        let found = self.names.contacts.get(&row.contact_id?)?;
         // G4: only of the line's own organization.
-        (Some(person.organization_id) == row.organization_id).then(|| Whom {
-            organization: OrganizationId(person.organization_id),
-            contact: ContactId(person.id),
-            name: spoken(person),
+        (Some(found.organization_id) == row.organization_id).then(|| Whom {
+            organization: OrganizationId(found.organization_id),
+            contact: ContactId(found.id),
+            name: spoken(found),
         })
     }
 
@@ -237,26 +251,27 @@ impl Reader<'_> {
 
     /// Support acted, or somebody whose own organization is another one: the operator's.
     fn acted_from_elsewhere(&self, row: &activity::Model) -> bool {
-        let of_another = |person: &contact::Model| Some(person.organization_id) != row.organization_id;
+        let of_another = |actor: &contact::Model| Some(actor.organization_id) != row.organization_id;
         row.actor_kind == "support" || self.actor(row).is_some_and(of_another)
     }
 
     /// Who acted, alone or at the beginning of a sentence.
     fn who(&self, row: &activity::Model, language: Language, in_sentence: bool) -> String {
         let l = Locale::from(language);
-        let person = self.actor(row);
+        let named = |name: &str| person(name, language);
+        let actor = self.actor(row).map(|actor| named(&spoken(actor)));
         match row.actor_kind.as_str() {
             "system" => td_string!(l, activity.program).to_owned(),
             "account" => {
                 let account = row.actor_id.and_then(|id| self.names.accounts.get(&id));
-                account.map_or(td_string!(l, activity.somebody).to_owned(), |account| account.name.clone())
+                account.map_or(td_string!(l, activity.somebody).to_owned(), |account| named(&account.name))
             }
-            _ if self.acted_from_elsewhere(row) => match person.filter(|_| self.as_support) {
-                Some(person) => td_string!(l, activity.support_by_name, name = spoken(person)),
+            _ if self.acted_from_elsewhere(row) => match actor.filter(|_| self.as_support) {
+                Some(name) => td_string!(l, activity.support_by_name, name = name),
                 None if in_sentence => td_string!(l, activity.support_in_sentence).to_owned(),
                 None => td_string!(l, activity.support).to_owned(),
             },
-            _ => person.map_or(td_string!(l, activity.somebody).to_owned(), spoken),
+            _ => actor.unwrap_or_else(|| td_string!(l, activity.somebody).to_owned()),
         }
     }
 }

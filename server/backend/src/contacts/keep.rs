@@ -56,11 +56,14 @@ impl Permit<ManageContacts> {
     ///
     /// # Errors
     /// What is wrong with the form; [`Problem::ChangedMeanwhile`] when somebody else saved first (C6);
-    /// [`Problem::PrimaryStays`] (C9); [`Problem::LastAdministrator`] (C10).
+    /// [`Problem::PrimaryStays`] (C9); [`Problem::LastAdministrator`] (C10); [`Problem::ContactAnonymized`] (G10).
     pub async fn save(&self, id: ContactId, save: &ContactSave) -> Result<Saved, Refusal> {
         let (after, ends) = self.understood(save)?;
         let (work, actor) = self.begin().await?;
         let row = find(&work.db, self.organization.id, id).await?;
+        if row.anonymized_at.is_some() {
+            return Err(Problem::ContactAnonymized.into());
+        }
         if row.version != save.version {
             return Err(Problem::ChangedMeanwhile.into());
         }

@@ -59,12 +59,14 @@ impl Permit<SeeContacts> {
         let row = find(db, self.organization.id, id).await?;
         let facts = facts(&row, phones_of(db, row.id).await?);
         let version = row.version;
+        let at = row.anonymized_at.map(domain::Instant);
+        let anonymized = at.map(|at| self.portal.platform.calendar.date(at));
         let consequences = self.consequences(&row).await?;
         let held = self.held_by(&row).await?;
         let (linked, primary) = (row.account_id.is_some(), self.primary_step(&row).await?);
         let mut lines = self.lines(vec![row]).await?;
         let line = lines.pop().ok_or(domain::Problem::NotFound)?;
-        Ok(ContactCard { line, facts, held, version, consequences, linked, primary })
+        Ok(ContactCard { line, facts, held, version, consequences, linked, primary, anonymized })
     }
 
     /// The profiles that the list may be narrowed to: those offered here, by full name (L4).

@@ -80,7 +80,10 @@ impl Permit<SeeOrganization> {
         work.commit(Event::of(Act::ContactLeft, ContactId(row.id)).with(details)).await
     }
 
-    async fn own_row(&self, db: &impl sea_orm::ConnectionTrait) -> Result<contact::Model, Refusal> {
+    pub(crate) async fn own_row(
+        &self,
+        db: &impl sea_orm::ConnectionTrait,
+    ) -> Result<contact::Model, Refusal> {
         if self.actor.support {
             return Err(Problem::NotFound.into());
         }

@@ -26,6 +26,8 @@ pub struct Model {
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,
+    /// G10: nobody can tell any more who it was.
+    pub anonymized_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -51,18 +51,18 @@ fn line(l: Locale, language: Language, person: &ReviewedPerson, profile: &Review
     let said = |yes: bool| if yes { td_string!(l, reviews.csv.yes) } else { td_string!(l, reviews.csv.no) };
     let decided = profile.decided.as_ref();
     vec![
-        person.name.clone(),
+        locales::person(&person.name, language),
         person.email.clone(),
         said(person.primary).to_owned(),
         profile.name.in_language(language).to_owned(),
-        named(l, &profile.granted_by),
+        named(language, &profile.granted_by),
         profile.granted_at.machine.clone(),
         day(profile.ends_at.as_ref()),
         day(person.last_sign_in.as_ref()),
         person.unused_days.map(|days| days.to_string()).unwrap_or_default(),
         said(!profile.at_start).to_owned(),
         outcome(l, profile.standing).to_owned(),
-        decided.map(|decided| named(l, &decided.by)).unwrap_or_default(),
+        decided.map(|decided| named(language, &decided.by)).unwrap_or_default(),
         day(decided.map(|decided| &decided.at)),
         note(decided),
     ]
@@ -72,9 +72,10 @@ fn note(decided: Option<&Decided>) -> String {
     decided.and_then(|decided| decided.note.clone()).unwrap_or_default()
 }
 
-fn named(l: Locale, who: &Who) -> String {
+fn named(language: Language, who: &Who) -> String {
+    let l = Locale::from(language);
     match who {
-        Who::Named(name) => name.clone(),
+        Who::Named(name) => locales::person(name, language),
         Who::Support => td_string!(l, reviews.by_support).to_owned(),
         Who::Unknown => String::new(),
     }

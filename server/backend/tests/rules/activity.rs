@@ -54,13 +54,11 @@ async fn unlock(stage: &Stage) {
     let on = |table: &str| if sqlite { String::new() } else { format!(" ON {table}") };
     for (trigger, table) in [
         ("activity_never_changed", "activity"),
+        ("activity_never_removed", "activity"),
         ("activity_chains_never_removed", "activity_chains"),
         ("activity_chains_forward", "activity_chains"),
     ] {
         stage.run(&format!("DROP TRIGGER {trigger}{}", on(table)), []).await;
-    }
-    if sqlite {
-        stage.run("DROP TRIGGER activity_never_removed", []).await;
     }
 }
 

@@ -23,6 +23,7 @@ mod own;
 mod primary;
 mod profile_requests;
 mod profiles;
+mod retention;
 mod reviews;
 mod secrets;
 mod sequences;

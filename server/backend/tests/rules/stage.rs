@@ -169,6 +169,12 @@ impl Stage {
         rows.iter().map(read).collect()
     }
 
+    /// The same as they are kept, emptied ones included: event and details.
+    pub async fn activity_kept(&self) -> Vec<(String, String)> {
+        let rows = self.rows("SELECT event, details FROM activity ORDER BY at, number").await;
+        rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
+    }
+
     /// The whole database, every row as text, blobs in hexadecimal.
     pub async fn dump(&self) -> Vec<String> {
         place::dump(&self.platform.store).await

@@ -22,6 +22,9 @@ struct Course {
     ended: Option<Instant>,
 }
 
+/// Of an invitation issued so many days ago, address and message are past their period.
+const PAST: i64 = 690;
+
 impl Author<'_> {
     /// The invitation that brought the contact its account and what it holds, or did not.
     pub(super) fn invite(
@@ -76,12 +79,14 @@ impl Author<'_> {
         let message = said.then(|| jobs::message(&self.dice, language.unwrap_or(stage.language)));
         let expires = self.platform.calendar.end_of_day_after(course.issued, DAYS);
         let over = expires <= self.now;
+        // What the first round would anonymize is so already (G10).
+        let past = course.issued < self.now.plus_days(-PAST);
         invitation::ActiveModel {
             organization_id: Set(stage.id),
             contact_id: Set(entered.id),
-            email: Set(entered.facts.email.to_string()),
+            email: Set(if past { String::new() } else { entered.facts.email.to_string() }),
             language: Set(language.map(|language| language.code().to_owned())),
-            message: Set(message),
+            message: Set(message.filter(|_| !past)),
             state: Set(course.state.to_owned()),
             issued_by: Set(Some(stage.primary)),
             issued_by_support: Set(false),
