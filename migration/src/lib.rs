@@ -12,6 +12,7 @@ mod m20261122_000006_reviews;
 mod m20261122_000007_services;
 mod m20261122_000008_profile_requests;
 mod m20261122_000024_grants_of_contact;
+mod m20261122_000025_viewings;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_services::Migration),
             Box::new(m20261122_000008_profile_requests::Migration),
             Box::new(m20261122_000024_grants_of_contact::Migration),
+            Box::new(m20261122_000025_viewings::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ use crate::request::{as_permitted, draft, parameter};
 use crate::reviews::page::way_back;
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
 use crate::ui::{Button, CheckBox, Kind, LinkButton, NoticeBox, SummaryList, SummaryRow, Tag, Tone};
+use crate::viewings::page::view_as_link;
 use crate::{language, locale};
 use backend::Permit;
 use domain::catalogue::ModuleChoices;
@@ -37,6 +38,7 @@ pub fn ContactPage() -> impl IntoView {
         let draft: Option<Draft<SaveForm>> = draft("contacts/save").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let state = state(&card.line);
+        let view_as = view_as_link(&organization, &card.line);
         let review = open_review(&organization).await?;
         let person = card.facts.email.to_string();
         let history = history_of(&organization, contact).await?;
@@ -59,6 +61,7 @@ pub fn ContactPage() -> impl IntoView {
             >
                 {way_back(id, review)}
                 {state}
+                {view_as}
                 {body}
                 {history}
             </Page>

@@ -24,6 +24,7 @@ pub mod services;
 pub mod sessions;
 pub mod sign_in;
 mod staff;
+mod viewings;
 mod work;
 
 pub use access::{AccountCard, Permit, SignedIn, Visitor};
@@ -36,3 +37,4 @@ pub use invitations::Sent;
 pub use organizations::DetailsSave;
 pub use portal::{Operator, Portal, PortalSettings};
 pub use refusal::Refusal;
+pub use viewings::{End, Ended};

@@ -27,3 +27,4 @@ mod reviews;
 mod secrets;
 mod sequences;
 mod stage;
+mod viewings;
