@@ -62,7 +62,8 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::NotYoursToTransfer
         | Problem::NotYoursToGrant { .. }
         | Problem::NotYoursToDecide
-        | Problem::NotEligible { .. } => 403,
+        | Problem::NotEligible { .. }
+        | Problem::Viewing => 403,
         Problem::NotFound | Problem::InvitationUnknown => 404,
         Problem::ChangedMeanwhile
         | Problem::ContactInactive
@@ -81,6 +82,8 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::GrantedByTwo { .. }
         | Problem::RelinkUnderWay
         | Problem::NoAccountLinked
+        | Problem::ViewingEnded
+        | Problem::NotToViewAs
         | Problem::AccountOfAnotherContact
         | Problem::ReviewOpen
         | Problem::ReviewClosed

@@ -19,6 +19,7 @@ pub mod organizations;
 pub mod profile_requests;
 pub mod reviews;
 pub mod ui;
+pub mod viewings;
 
 #[cfg(feature = "ssr")]
 pub mod activity;
@@ -69,6 +70,7 @@ fn spoken_by_the_request() -> Language {
 mod routes {
     use crate::{
         accounts, activity, contacts, desk, home, invitations, organizations, profile_requests, reviews,
+        viewings,
     };
     use domain::Language;
     use leptos::prelude::*;
@@ -122,6 +124,7 @@ mod routes {
                 <Route path=path!("me") view=contacts::own::OwnPage />
                 <Route path=path!("me/leave") view=contacts::own::LeavePage />
                 <Route path=path!("contacts/:contact/ask") view=profile_requests::page::AskPage />
+                <Route path=path!("contacts/:contact/view-as") view=viewings::page::ViewAsPage />
                 <Route path=path!("contacts/:contact/invite") view=invitations::page::InvitePage />
                 <Route path=path!("reviews") view=reviews::page::ReviewsPage />
                 <Route path=path!("reviews/:review") view=reviews::page::ReviewPage />

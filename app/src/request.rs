@@ -1,7 +1,8 @@
 //! The request that is being answered: the only place that knows HTTP.
 //!
 //! It has three doors, [`as_visitor`], [`as_signed_in`] and [`as_permitted`], and one more to the embedded
-//! provider's desk, [`at_provider`]. During the rendering of a page server functions run in the process and no
+//! provider's desk, [`at_provider`]. Whoever looks as somebody else comes through each of them with the eyes of that
+//! person, and only to read (G7). During the rendering of a page server functions run in the process and no
 //! layer stands before them: whoever wants something from the backend comes through a door.
 //!
 //! A plain form that is refused sends the person back to the page they came from, with `?draft=…`: the session
@@ -14,14 +15,18 @@ mod drafts;
 mod language;
 mod session;
 mod sign_in;
+mod viewing;
 
 pub use answer::{broken, redirect, refresh, set_status};
-pub use doors::{as_permitted, as_signed_in, as_staff, as_visitor, at_provider, portal, set_provider_cookie};
+pub use doors::{
+    as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal, set_provider_cookie,
+};
 pub use drafts::{draft, submit};
 pub(crate) use language::in_other_language;
 pub use language::{language, remember_toggle};
 pub use session::{Who, notice, who};
 pub use sign_in::{finish_sign_in, sign_out, start_sign_in};
+pub use viewing::{begin_viewing, forget_viewing};
 
 pub(crate) use answer::refuse;
 pub(crate) use drafts::refused_before;
@@ -52,7 +57,7 @@ pub struct Means {
 
 /// What was already read for this request.
 #[derive(Clone, Default)]
-pub(crate) struct Memo(Arc<Mutex<Option<backend::SignedIn>>>);
+pub(crate) struct Memo(Arc<Mutex<Option<Result<backend::SignedIn, Problem>>>>);
 
 fn parts() -> Option<Parts> {
     use_context::<Parts>()

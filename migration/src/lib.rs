@@ -12,6 +12,7 @@ mod m20261122_000006_reviews;
 mod m20261122_000007_services;
 mod m20261122_000008_profile_requests;
 mod m20261122_000024_grants_of_contact;
+mod m20261122_000025_viewings;
 mod m20261122_000026_provider;
 mod m20261122_000027_departments_of_people;
 mod m20261122_000028_names_in_english;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_services::Migration),
             Box::new(m20261122_000008_profile_requests::Migration),
             Box::new(m20261122_000024_grants_of_contact::Migration),
+            Box::new(m20261122_000025_viewings::Migration),
             Box::new(m20261122_000026_provider::Migration),
             Box::new(m20261122_000027_departments_of_people::Migration),
             Box::new(m20261122_000028_names_in_english::Migration),

@@ -100,6 +100,9 @@ acts! {
     GrantReminded = "grant.reminded",
     /// A profile came to its end (P7).
     GrantEnded = "grant.ended",
+    /// Support looks as a contact (G7).
+    ViewingStarted = "viewing.started",
+    ViewingEnded = "viewing.ended",
 }
 
 impl Act {

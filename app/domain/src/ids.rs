@@ -60,6 +60,10 @@ id!(
     RelinkId
 );
 id!(
+    /// Support looking as a contact, once (G7).
+    ViewingId
+);
+id!(
     /// A notice to everybody (G8).
     AnnouncementId
 );

@@ -22,13 +22,14 @@ pub mod permissions;
 pub mod problem;
 pub mod profile_requests;
 pub mod reviews;
+pub mod viewings;
 
 pub use activity::Act;
 pub use email::Email;
 pub use fields::{Field, FieldProblem, FieldProblems};
 pub use ids::{
     AccountId, AnnouncementId, ContactId, DepartmentId, ImportId, InvitationId, OrganizationId,
-    ProfileRequestId, RelinkId, ReviewId,
+    ProfileRequestId, RelinkId, ReviewId, ViewingId,
 };
 pub use instant::{Date, Instant};
 pub use language::{Bilingual, Language};

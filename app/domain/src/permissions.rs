@@ -57,6 +57,8 @@ permissions! {
     AllOrganizations = "all_organizations",
     /// Support: open, close and edit any organization, switch its eligibility (O4).
     KeepOrganizations = "keep_organizations",
+    /// Support: look at an organization as one of its contacts sees it; change nothing (G7).
+    ViewAs = "view_as",
 }
 
 /// Who acts, in which organization, with which rights; read anew on each request.

@@ -154,6 +154,12 @@ pub enum Problem {
     RelinkUnderWay,
     /// G7: no account is linked; an invitation is enough.
     NoAccountLinked,
+    /// G7: looking as somebody else; nothing can be changed.
+    Viewing,
+    /// G7: the viewing ended before this was asked, and whoever asks is themselves again.
+    ViewingEnded,
+    /// G7: only an active contact with access, of an open organization that is not the operator's.
+    NotToViewAs,
 
     // Limits
     TooManyInvitations {

@@ -73,6 +73,8 @@ pub fn act_sentence(act: Option<Act>, who: &str, whom: &str, language: Language)
         Act::ReviewReminded => td_string!(l, activity.said.review_reminded, who = who),
         Act::GrantReminded => td_string!(l, activity.said.grant_reminded, who = who, whom = whom),
         Act::GrantEnded => td_string!(l, activity.said.grant_ended, who = who, whom = whom),
+        Act::ViewingStarted => td_string!(l, activity.said.viewing_started, who = who, whom = whom),
+        Act::ViewingEnded => td_string!(l, activity.said.viewing_ended, who = who, whom = whom),
     }
 }
 
@@ -134,6 +136,8 @@ pub fn act_kind(act: Option<Act>, language: Language) -> &'static str {
         Act::ReviewReminded => td_string!(l, activity.kind.review_reminded),
         Act::GrantReminded => td_string!(l, activity.kind.grant_reminded),
         Act::GrantEnded => td_string!(l, activity.kind.grant_ended),
+        Act::ViewingStarted => td_string!(l, activity.kind.viewing_started),
+        Act::ViewingEnded => td_string!(l, activity.kind.viewing_ended),
     }
 }
 
@@ -155,6 +159,7 @@ pub fn act_subject(subject: &str, language: Language) -> &'static str {
         "profile_request" => td_string!(l, activity.subject.profile_request),
         "review" => td_string!(l, activity.subject.review),
         "grant" => td_string!(l, activity.subject.grant),
+        "viewing" => td_string!(l, activity.subject.viewing),
         "demonstration" => td_string!(l, activity.subject.demonstration),
         _ => td_string!(l, activity.subject.other),
     }

@@ -99,6 +99,9 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::RelinkEnded => td_string!(l, problems.relink_ended).into(),
         Problem::RelinkUnderWay => td_string!(l, problems.relink_under_way).into(),
         Problem::NoAccountLinked => td_string!(l, problems.no_account_linked).into(),
+        Problem::Viewing => td_string!(l, problems.viewing).into(),
+        Problem::ViewingEnded => td_string!(l, problems.viewing_ended).into(),
+        Problem::NotToViewAs => td_string!(l, problems.not_to_view_as).into(),
 
         Problem::TooManyInvitations { most } => td_string!(l, problems.too_many_invitations, most = most),
         Problem::TooManyMails { most } => td_string!(l, problems.too_many_mails, most = most),

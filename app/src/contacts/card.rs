@@ -16,6 +16,7 @@ use crate::request::{as_permitted, draft, parameter};
 use crate::reviews::page::way_back;
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
 use crate::ui::{Button, CheckBox, Kind, LinkButton, NoticeBox, SummaryList, SummaryRow, Tag, Tone};
+use crate::viewings::page::view_as_link;
 use crate::{language, locale};
 use backend::Permit;
 use domain::catalogue::ModuleChoices;
@@ -43,6 +44,7 @@ pub fn ContactPage() -> impl IntoView {
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let state = state(&card.line);
         let account = account_ways(&organization, &card);
+        let view_as = view_as_link(&organization, &card.line);
         let review = open_review(&organization).await?;
         let address = card.facts.email.to_string();
         let history = history_of(&organization, contact).await?;
@@ -70,6 +72,7 @@ pub fn ContactPage() -> impl IntoView {
                 {way_back(id, review)}
                 {state}
                 {belonging(&departments)}
+                {view_as}
                 {body}
                 {account}
                 {asked}

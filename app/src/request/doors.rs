@@ -1,6 +1,7 @@
 //! The doors to the backend and to the provider.
 
 use super::session::account_of_session;
+use super::viewing::{looking, only_reads, with_eyes};
 use super::{ClientAddress, Means, Memo, header, language, parts, refuse};
 use crate::failure::Failure;
 use axum::extract::ConnectInfo;
@@ -23,21 +24,46 @@ pub fn portal() -> Portal {
 /// The door that is open to everybody.
 ///
 /// # Errors
-/// Whatever `act` is refused.
+/// [`Problem::Viewing`], or whatever `act` is refused.
 pub async fn as_visitor<T, F, Fut>(act: F) -> Result<T, Failure>
 where
     F: FnOnce(Visitor) -> Fut + Send,
     Fut: Future<Output = Result<T, Refusal>> + Send,
 {
-    let visitor = portal().visitor();
-    answer(act(visitor).await.map_err(Failure::from)).await
+    let visitor = match looking().await {
+        Ok(None) => Ok(portal().visitor()),
+        Ok(Some(looking)) => only_reads(&looking).map(|()| looking.visitor()).map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    let result = match visitor {
+        Ok(visitor) => act(visitor).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    answer(result).await
 }
 
 /// The door of whoever signed in.
 ///
 /// # Errors
-/// [`Problem::SignInNeeded`], or whatever `act` is refused.
+/// [`Problem::SignInNeeded`], [`Problem::Viewing`], or whatever `act` is refused.
 pub async fn as_signed_in<T, F, Fut>(act: F) -> Result<T, Failure>
+where
+    F: FnOnce(SignedIn) -> Fut + Send,
+    Fut: Future<Output = Result<T, Refusal>> + Send,
+{
+    as_viewing(|signed_in| async move {
+        only_reads(&signed_in)?;
+        act(signed_in).await
+    })
+    .await
+}
+
+/// The door of whoever signed in and may be looking as somebody else: what they do besides looking, which is to
+/// stop (G7).
+///
+/// # Errors
+/// [`Problem::SignInNeeded`], [`Problem::ViewingEnded`], or whatever `act` is refused.
+pub async fn as_viewing<T, F, Fut>(act: F) -> Result<T, Failure>
 where
     F: FnOnce(SignedIn) -> Fut + Send,
     Fut: Future<Output = Result<T, Refusal>> + Send,
@@ -77,18 +103,22 @@ where
     as_signed_in(|signed_in| async move { act(signed_in.staff::<P>().await?).await }).await
 }
 
-/// The door to the embedded provider, as this browser sees it.
+/// The door to the embedded provider, as this browser sees it. An account there is somebody's own: whoever looks as
+/// somebody else stops first.
 ///
 /// # Errors
-/// [`Problem::NotFound`] when the deployment has no embedded provider, or whatever `act` is refused.
+/// [`Problem::NotFound`] when the deployment has no embedded provider, [`Problem::Viewing`], or whatever `act` is
+/// refused.
 pub async fn at_provider<T, F, Fut>(act: F) -> Result<T, Failure>
 where
     F: FnOnce(identity::Desk) -> Fut + Send,
     Fut: Future<Output = Result<T, identity::Refusal>> + Send,
 {
-    let result = match desk() {
-        Some(desk) => act(desk).await.map_err(Failure::from),
-        None => Err(Problem::NotFound.into()),
+    let result = match (looking().await, desk()) {
+        (Err(failure), _) => Err(failure),
+        (Ok(Some(_)), _) => Err(Problem::Viewing.into()),
+        (Ok(None), Some(desk)) => act(desk).await.map_err(Failure::from),
+        (Ok(None), None) => Err(Problem::NotFound.into()),
     };
     answer(result).await
 }
@@ -100,17 +130,23 @@ async fn answer<T>(result: Result<T, Failure>) -> Result<T, Failure> {
     }
 }
 
-/// Who signed in, read from the database once for each request.
+/// Who signed in, and as whom they look, read from the database once for each request.
 pub(super) async fn signed_in() -> Result<SignedIn, Failure> {
     let memo = use_context::<Memo>().unwrap_or_default();
     let known = memo.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some(known) = known {
-        return Ok(known);
+        return known.map_err(Failure::from);
     }
     let account = account_of_session().await?.ok_or(Problem::SignInNeeded)?;
-    let signed_in = portal().signed_in(account).await?;
-    *memo.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(signed_in.clone());
-    Ok(signed_in)
+    let read = with_eyes(portal().signed_in(account).await?).await;
+    let kept = match &read {
+        Ok(signed_in) => Ok(signed_in.clone()),
+        // For the rest of this request, too: it was asked as somebody else.
+        Err(Failure::Refused(problem)) => Err(problem.clone()),
+        Err(_) => return read,
+    };
+    *memo.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+    read
 }
 
 fn desk() -> Option<identity::Desk> {

@@ -5,6 +5,7 @@ use super::session::session;
 use super::{header, parts, portal, query};
 use crate::failure::Failure;
 use crate::form::Draft;
+use domain::Problem;
 use http::header::{LOCATION, REFERER};
 use http::{HeaderValue, StatusCode, Uri};
 use leptos::prelude::use_context;
@@ -68,6 +69,10 @@ async fn kept_for_this_page() -> Option<Kept> {
 
 /// Keeps a refused form, and sends the person back to its page.
 pub(super) async fn keep<Form: Serialize + Sync + ?Sized>(name: &str, typed: &Form, failure: &Failure) {
+    if *failure == Failure::Refused(Problem::ViewingEnded) {
+        // Typed as somebody else: it does not come back, and the person is led elsewhere already (G7).
+        return;
+    }
     let Ok(session) = session() else { return };
     let id: String = portal().random_token().chars().take(22).collect();
     let mut all: Vec<Kept> = session.get(DRAFTS).await.ok().flatten().unwrap_or_default();

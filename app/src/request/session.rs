@@ -8,6 +8,7 @@ use backend::AccountCard;
 use backend::sessions::ACCOUNT;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::AllOrganizations;
+use domain::viewings::ViewingCard;
 use domain::{AccountId, Bilingual, Instant};
 use tower_sessions::Session;
 
@@ -60,6 +61,8 @@ pub async fn notice(notice: Notice) {
 pub struct Who {
     pub account: Option<AccountCard>,
     pub organizations: Vec<OrganizationChoice>,
+    /// As whom they look, when not as themselves (G7).
+    pub viewing: Option<ViewingCard>,
     /// Support's desk is open to them (G7).
     pub staff: bool,
     /// What Support tells everybody now (G8).
@@ -84,6 +87,7 @@ pub async fn who() -> Result<Who, Failure> {
     match signed_in().await {
         Ok(signed_in) => {
             who.account = Some(signed_in.account().clone());
+            who.viewing = signed_in.viewing().cloned();
             who.organizations = signed_in.organizations().await?;
             who.organizations.sort_by_cached_key(|choice| choice.place_in_list(language()));
             // Nobody else can be of Support: most people cost no question more.

@@ -2,11 +2,12 @@
 
 use super::answer::local;
 use super::session::{SEEN_AT, SIGNED_IN_AT};
+use super::viewing::VIEWING;
 use crate::failure::Failure;
-use backend::Portal;
 use backend::sessions::ACCOUNT;
 use backend::sign_in::{PendingSignIn, SignInWish};
-use domain::{AccountId, Language, Problem};
+use backend::{End, Portal};
+use domain::{AccountId, Language, Problem, ViewingId};
 use tower_sessions::Session;
 
 /// Sign-ins under way, the oldest first: two windows may each begin one.
@@ -56,6 +57,7 @@ pub async fn finish_sign_in(
     // A code is good for one try, whatever comes of it.
     session.insert(PENDING, pending).await?;
     let arrival = portal.visitor().finish_sign_in(sign_in, code, state, iss).await?;
+    stop_viewing(session, portal).await;
     let before = session.get::<AccountId>(ACCOUNT).await?;
     if before.is_some_and(|before| before != arrival.account) {
         // Nothing of one person is shown to the next at the same screen.
@@ -76,6 +78,7 @@ pub async fn finish_sign_in(
 /// # Errors
 /// When the session cannot be ended.
 pub async fn sign_out(session: &Session, portal: &Portal, language: Language) -> Result<String, Failure> {
+    stop_viewing(session, portal).await;
     let id_token: Option<String> = session.get(ID_TOKEN).await.unwrap_or_default();
     session.flush().await?;
     let first_page = format!("/{}", language.code());
@@ -85,4 +88,12 @@ pub async fn sign_out(session: &Session, portal: &Portal, language: Language) ->
     // A provider that does not answer keeps nobody signed in here.
     let url = portal.visitor().end_session_url(id_token.as_deref(), language).await.unwrap_or_default();
     Ok(url.unwrap_or(first_page))
+}
+
+/// Whoever signs in or out is themselves again (G7). What cannot be written now is written when its time is over.
+async fn stop_viewing(session: &Session, portal: &Portal) {
+    let Ok(Some(id)) = session.remove::<ViewingId>(VIEWING).await else { return };
+    if let Err(error) = portal.end_viewing(id, End::SignedOut).await {
+        tracing::warn!(?error, "the end of a viewing was not written");
+    }
 }

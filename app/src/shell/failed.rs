@@ -12,6 +12,10 @@ use locales::td_string;
 /// Says why, with the right status, in the person's language.
 #[component]
 pub fn FailurePage(failure: Failure) -> impl IntoView {
+    if failure == Failure::Refused(Problem::ViewingEnded) {
+        // The answer leads elsewhere.
+        return refused(&failure).into_any();
+    }
     request::set_status(failure.status());
     match failure {
         Failure::Refused(Problem::SignInNeeded) => sign_in().into_any(),

@@ -6,6 +6,7 @@ use crate::request::{self, Who};
 use crate::ui::notice::NoticeBanner;
 use crate::ui::text_area::escaped;
 use crate::ui::{ErrorSummary, Link};
+use crate::viewings::page::ViewingBanner;
 use crate::{language, locale};
 use domain::organizations::OrganizationFrame;
 use domain::permissions::{ReadActivity, ReviewAccess, SeeContacts};
@@ -89,11 +90,13 @@ pub fn Page(
         .map(|organization| view! { <SideMenu organization=organization.clone() here /> });
     let desk = desk.map(|here| view! { <DeskMenu here /> });
     let notice = who.notice.clone();
+    let viewing = who.viewing.clone().map(|viewing| view! { <ViewingBanner viewing /> });
     let announcements = who.announcements.iter().map(|text| view! { <Announcement text=text.clone() /> });
     let announcements = announcements.collect_view();
     view! {
         <Title text=document_title(&title, name.as_deref(), error) />
         <a class="skip-link" href="#main">{td_string!(l, shell.skip)}</a>
+        {viewing}
         <Masthead who organization />
         <div class=frame>
             {menu}

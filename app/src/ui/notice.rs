@@ -118,6 +118,8 @@ pub enum Notice {
         name: String,
     },
     ReviewAttested,
+    /// Whoever looked as somebody else is themselves again (G7).
+    ViewingEnded,
 }
 
 impl Notice {
@@ -188,6 +190,7 @@ impl Notice {
             Self::AccessDecided { name } => td_string!(l, reviews.notice.decided, name = name),
             Self::AccessToChange { name } => td_string!(l, reviews.notice.change, name = name),
             Self::ReviewAttested => td_string!(l, reviews.notice.attested).to_owned(),
+            Self::ViewingEnded => td_string!(l, viewings.ended).to_owned(),
         }
     }
 
@@ -228,6 +231,7 @@ impl Notice {
                 Some(td_string!(l, reviews.notice.kept_not, names = refused.join("; ")))
             }
             Self::AccessToChange { .. } => Some(td_string!(l, reviews.notice.change_more).to_owned()),
+            Self::ViewingEnded => Some(td_string!(l, viewings.ended_more).to_owned()),
             Self::DetailsSaved { renamed: true } => Some(td_string!(l, ui.details_saved_renamed).to_owned()),
             Self::OrganizationClosed { .. } => Some(td_string!(l, ui.organization_closed_more).to_owned()),
             Self::ModuleSwitched { suspended, .. } if *suspended > 0 => {

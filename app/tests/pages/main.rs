@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod scene;
+mod viewings;
 
 use app::failure::Failure;
 use app::request::{as_visitor, notice, redirect, submit};

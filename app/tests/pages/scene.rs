@@ -97,6 +97,21 @@ impl Scene {
         format!("/en/organizations/{}", other.simple())
     }
 
+    /// The organization and the contact, as addresses write them, of somebody who belongs to one organization.
+    pub async fn contact_of(&self, role: DemoRole) -> (String, String) {
+        let of = format!(
+            "FROM contacts WHERE account_id = (SELECT account_id FROM logins WHERE subject = '{role:?}') LIMIT 1"
+        );
+        let organization = self.one(&format!("SELECT organization_id {of}")).await;
+        let contact = self.one(&format!("SELECT id {of}")).await;
+        (organization.simple().to_string(), contact.simple().to_string())
+    }
+
+    /// Time is over for whoever looks as somebody else.
+    pub async fn viewings_are_over(&self) {
+        self.platform.store.write().execute_unprepared("UPDATE viewings SET ends_at = 0").await.unwrap();
+    }
+
     async fn one(&self, sql: &str) -> Uuid {
         let db = self.platform.store.read();
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();

@@ -4,6 +4,9 @@
 //! a command, so that what was taken away stops working at once (C7). A permit carries its organization, and
 //! every query starts from it: an identifier of another organization finds nothing (G4). Not a member: not
 //! found. A member without the right: forbidden.
+//!
+//! Somebody of Support who looks as a contact (G7) is asked about with that contact's account, in that organization
+//! alone, and everything made from their [`SignedIn`] holds a portal with which nothing begins.
 
 use crate::entity::{account, contact, grant, organization, organization_module};
 use crate::organizations::name_of;
@@ -12,7 +15,8 @@ use crate::refusal::Refusal;
 use domain::catalogue::Eligible;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::{AllOrganizations, Right};
-use domain::{AccountId, Actor, ContactId, Language, OrganizationId, Permission, Problem};
+use domain::viewings::ViewingCard;
+use domain::{AccountId, Actor, ContactId, Language, OrganizationId, Permission, Problem, ViewingId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -30,6 +34,17 @@ pub struct Visitor {
 pub struct SignedIn {
     pub(crate) portal: Portal,
     account: AccountCard,
+    /// As whom they look, when not as themselves.
+    pub(crate) viewing: Option<Viewing>,
+}
+
+/// Looking as somebody else (G7): what was read of it for this request.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewing {
+    pub id: ViewingId,
+    /// The account of whom they look as.
+    pub account: AccountId,
+    pub card: ViewingCard,
 }
 
 /// The account that signed in.
@@ -90,7 +105,7 @@ impl Portal {
             email: row.email.filter(|_| row.email_verified),
             language: row.language.as_deref().and_then(Language::from_code),
         };
-        Ok(SignedIn { portal: self.clone(), account })
+        Ok(SignedIn { portal: self.clone(), account, viewing: None })
     }
 }
 
@@ -98,6 +113,34 @@ impl SignedIn {
     #[must_use]
     pub fn account(&self) -> &AccountCard {
         &self.account
+    }
+
+    /// As whom they look, and until when (G7).
+    #[must_use]
+    pub fn viewing(&self) -> Option<&ViewingCard> {
+        self.viewing.as_ref().map(|viewing| &viewing.card)
+    }
+
+    /// What is open to everybody, to them: nothing more when they look as somebody else.
+    #[must_use]
+    pub fn visitor(&self) -> Visitor {
+        Visitor { portal: self.portal.clone() }
+    }
+
+    /// From here on they look as somebody else, and change nothing.
+    pub(crate) fn looking(self, viewing: Viewing) -> Self {
+        let portal = Portal { looks_only: true, ..self.portal };
+        Self { portal, viewing: Some(viewing), ..self }
+    }
+
+    /// The account with which everything is seen: one's own, or that of whom one looks as.
+    pub(crate) fn eyes(&self) -> AccountId {
+        self.viewing.as_ref().map_or(self.account.id, |viewing| viewing.account)
+    }
+
+    /// Whether that organization is in sight: all of them, or the one of whom one looks as.
+    fn in_sight(&self, organization: uuid::Uuid) -> bool {
+        self.viewing.as_ref().is_none_or(|viewing| viewing.card.organization.0 == organization)
     }
 
     /// The organizations in which the account is an active contact with access, by name.
@@ -108,12 +151,12 @@ impl SignedIn {
         let db = self.portal.platform.store.read();
         let now = self.portal.now().0;
         let rows = contact::Entity::find()
-            .filter(contact::Column::AccountId.eq(self.account.id.0))
+            .filter(contact::Column::AccountId.eq(self.eyes().0))
             .filter(contact::Column::Active.eq(true))
             .filter(holds_something(now))
             .all(db)
             .await?;
-        let ids = rows.into_iter().map(|row| row.organization_id);
+        let ids = rows.into_iter().map(|row| row.organization_id).filter(|id| self.in_sight(*id));
         let organizations = organization::Entity::find()
             .filter(organization::Column::Id.is_in(ids))
             .filter(organization::Column::State.eq("open"))
@@ -138,18 +181,36 @@ impl SignedIn {
     pub async fn permit<P: Right>(&self, id: OrganizationId) -> Result<Permit<P>, Refusal> {
         let db = self.portal.platform.store.read();
         let organization = organization::Entity::find_by_id(id.0).one(db).await?.ok_or(Problem::NotFound)?;
-        let actor = self.portal.actor(db, self.account.id, &organization).await?.ok_or(Problem::NotFound)?;
+        let actor = self.actor(db, &organization).await?.ok_or(Problem::NotFound)?;
         if !actor.may::<P>() {
             return Err(Problem::Forbidden.into());
         }
         Ok(Permit { portal: self.portal.clone(), actor, organization, right: PhantomData })
     }
 
+    async fn actor(
+        &self,
+        db: &impl ConnectionTrait,
+        organization: &organization::Model,
+    ) -> Result<Option<Actor>, DbErr> {
+        match &self.viewing {
+            None => self.portal.actor(db, self.account.id, organization).await,
+            Some(viewing) if self.in_sight(organization.id) => {
+                self.portal.contact(db, viewing.account, organization).await
+            }
+            Some(_) => Ok(None),
+        }
+    }
+
     /// The permit for `P` at Support's desk, where all organizations are: held in the operator's own (G7).
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for who is not of Support; [`Problem::Forbidden`] for staff without the right.
+    /// [`Problem::NotFound`] for who is not of Support, or looks as who is not; [`Problem::Forbidden`] for staff
+    /// without the right.
     pub async fn staff<P: Right>(&self) -> Result<Permit<P>, Refusal> {
+        if self.viewing.is_some() {
+            return Err(Problem::NotFound.into());
+        }
         let db = self.portal.platform.store.read();
         let operator =
             organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(db).await?;
@@ -217,12 +278,23 @@ impl Portal {
         account: AccountId,
         organization: &organization::Model,
     ) -> Result<Option<Actor>, DbErr> {
-        if organization.state == "open"
-            && let Some(actor) = self.member(db, account, organization.id, organization.id).await?
-        {
+        if let Some(actor) = self.contact(db, account, organization).await? {
             return Ok(Some(actor));
         }
         self.support(db, account, organization.id).await
+    }
+
+    /// The account as a contact with access of that organization, if it is open.
+    pub(crate) async fn contact(
+        &self,
+        db: &impl ConnectionTrait,
+        account: AccountId,
+        organization: &organization::Model,
+    ) -> Result<Option<Actor>, DbErr> {
+        if organization.state != "open" {
+            return Ok(None);
+        }
+        self.member(db, account, organization.id, organization.id).await
     }
 
     async fn support(

@@ -29,3 +29,4 @@ pub mod review_person;
 pub mod review_profile;
 pub mod review_reminder;
 pub mod session;
+pub mod viewing;

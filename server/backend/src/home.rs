@@ -200,7 +200,7 @@ impl SignedIn {
         let contacts = contact::Entity::find()
             .select_only()
             .column(contact::Column::Id)
-            .filter(contact::Column::AccountId.eq(self.account().id.0))
+            .filter(contact::Column::AccountId.eq(self.eyes().0))
             .filter(contact::Column::Active.eq(true))
             .into_query();
         let grants = grant::Entity::find()

@@ -25,6 +25,7 @@ pub mod services;
 pub mod sessions;
 pub mod sign_in;
 mod staff;
+mod viewings;
 mod work;
 
 pub use access::{AccountCard, Permit, SignedIn, Visitor};
@@ -39,3 +40,4 @@ pub use organizations::DetailsSave;
 pub use portal::{Looks, Operator, Portal, PortalSettings};
 pub use refusal::Refusal;
 pub use retention::Retention;
+pub use viewings::{End, Ended};

@@ -115,6 +115,8 @@ pub struct Portal {
     /// Rings when an import is confirmed.
     pub(crate) importer: Arc<Notify>,
     pub(crate) watch: Option<Arc<dyn AccessWatch>>,
+    /// Nothing can be begun with it: whoever holds it only looks (G7).
+    pub(crate) looks_only: bool,
 }
 
 impl Portal {
@@ -127,7 +129,8 @@ impl Portal {
     ) -> Self {
         let providers = providers.into_iter().map(Provider::new).collect();
         let (catalogue, settings) = (Arc::new(catalogue), Arc::new(settings));
-        Self { platform, catalogue, settings, providers, importer: Arc::default(), watch: None }
+        let importer = Arc::default();
+        Self { platform, catalogue, settings, providers, importer, watch: None, looks_only: false }
     }
 
     /// The same portal, whose commands tell that watch what they change (P9).
@@ -209,6 +212,7 @@ impl Portal {
         self.remind_of_endings().await?;
         self.note_endings().await?;
         self.replace_primaries().await?;
+        self.end_viewings().await?;
         session::Entity::delete_many()
             .filter(session::Column::ExpiresAt.lt(self.now().0))
             .exec(self.platform.store.write())

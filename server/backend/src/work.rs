@@ -3,7 +3,8 @@
 //! The only beginning and the only commit of the backend are here. On PostgreSQL the organization's row is
 //! locked first, so that the commands of one organization follow one another; SQLite has one writer anyway.
 //! The actor is read once more inside the transaction: a right that was lost meanwhile is lost (C7). What a command
-//! did to access, the watch learns before the commit, whichever command it was (P9).
+//! did to access, the watch learns before the commit, whichever command it was (P9). Whoever looks as somebody else
+//! holds a portal with which nothing begins (G7).
 
 use crate::access::Permit;
 use crate::activity::{Event, Line, chain};
@@ -15,7 +16,7 @@ use domain::permissions::Right;
 use domain::{Actor, Instant, Language, OrganizationId, Problem};
 use platform::{Parcel, Transaction};
 use sea_orm::sea_query::LockType;
-use sea_orm::{EntityTrait as _, QuerySelect as _};
+use sea_orm::{DatabaseConnection, EntityTrait as _, QuerySelect as _};
 use serde_json::Value;
 use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
@@ -57,8 +58,17 @@ impl<P: Right> Permit<P> {
 }
 
 impl Portal {
-    /// Begins work in an organization, on behalf of the program until somebody is named.
+    /// For one statement that writes by itself, on behalf of a person.
+    pub(crate) fn write(&self) -> Result<&DatabaseConnection, Problem> {
+        if self.looks_only { Err(Problem::Viewing) } else { Ok(self.platform.store.write()) }
+    }
+
+    /// Begins work in an organization, on behalf of the program until somebody is named. Whoever looks as somebody
+    /// else begins nothing (G7).
     pub(crate) async fn begin(&self, id: OrganizationId) -> Result<Work, Refusal> {
+        if self.looks_only {
+            return Err(Problem::Viewing.into());
+        }
         let db = self.platform.store.begin().await?;
         let mut select = organization::Entity::find_by_id(id.0);
         if !self.platform.store.is_sqlite() {

@@ -99,17 +99,24 @@ impl Calendar {
     /// The day and the minute of that moment.
     #[must_use]
     pub fn date_and_time(&self, at: Instant) -> Date {
+        let (day, hour) = (in_words(&self.zoned(at)), self.hour(at));
+        let text = Bilingual::new(
+            format!("{} at {}", day.en, hour.text.en),
+            format!("{} à {}", day.fr, hour.text.fr),
+        );
+        Date { text, ..hour }
+    }
+
+    /// The hour and the minute of that moment, of a day that is understood.
+    #[must_use]
+    pub fn hour(&self, at: Instant) -> Date {
         let zoned = self.zoned(at);
-        let day = in_words(&zoned);
         let (hour, minute) = (zoned.hour(), zoned.minute());
         let (clock, half) = if hour < 12 { (hour, "a.m.") } else { (hour - 12, "p.m.") };
         let clock = if clock == 0 { 12 } else { clock };
         Date {
             machine: zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
-            text: Bilingual::new(
-                format!("{} at {clock}:{minute:02} {half}", day.en),
-                format!("{} à {hour} h {minute:02}", day.fr),
-            ),
+            text: Bilingual::new(format!("{clock}:{minute:02} {half}"), format!("{hour} h {minute:02}")),
         }
     }
 
@@ -178,6 +185,7 @@ mod tests {
         assert_eq!(date.text, Bilingual::new("August 1, 2026", "1er août 2026"));
         let time = calendar.date_and_time(at("2026-08-01T15:05:00Z"));
         assert_eq!(time.text, Bilingual::new("August 1, 2026 at 12:05 p.m.", "1er août 2026 à 12 h 05"));
+        assert_eq!(calendar.hour(at("2026-08-01T17:32:00Z")).text, Bilingual::new("2:32 p.m.", "14 h 32"));
     }
 
     #[test]

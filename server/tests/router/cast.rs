@@ -30,10 +30,14 @@ pub struct House {
 /// The end of the invitation's link.
 pub const LINK: &str = "somebody-s-link";
 
+/// Somebody of Support who looks as the first administrator (G7).
+pub const VIEWER: &str = "Support viewing";
+
 /// Everybody, by what is said of them, in an order that stays.
 pub struct Cast {
     pub house: House,
     pub people: Vec<(String, Browser)>,
+    administrator: String,
 }
 
 impl Cast {
@@ -54,7 +58,13 @@ impl Cast {
                 people.push((profile.key.clone(), person(scene, home, &profile.key).await));
             }
         }
-        Self { house, people }
+        people.push((VIEWER.to_owned(), viewer(scene, &house, &administrator).await));
+        Self { house, people, administrator }
+    }
+
+    /// As whom Support looks.
+    pub fn viewed(&self) -> Browser {
+        self.named(&self.administrator)
     }
 
     pub fn named(&self, name: &str) -> Browser {
@@ -201,6 +211,37 @@ async fn contact_invited(scene: &Scene, organization: Uuid) -> Uuid {
 
 /// Somebody who holds that profile there, signed in.
 async fn person(scene: &Scene, organization: Uuid, profile: &str) -> Browser {
+    let (account, _) = member(scene, organization, profile).await;
+    signed_in(scene, account, None).await
+}
+
+/// A supervisor of Support, looking as somebody who holds that profile.
+async fn viewer(scene: &Scene, house: &House, profile: &str) -> Browser {
+    let (account, staff) = member(scene, house.operator, "support.supervisor").await;
+    let (_, contact) = member(scene, house.organization, profile).await;
+    let viewing = id(scene);
+    let row = vec![
+        ("id", viewing.into()),
+        ("organization_id", house.organization.into()),
+        ("contact_id", contact.into()),
+        ("account_id", account.into()),
+        ("staff_id", staff.into()),
+        ("reason", "Call 1204".into()),
+        ("started_at", scene.now().0.into()),
+        ("ends_at", scene.now().plus_seconds(1800).0.into()),
+    ];
+    insert(scene, "viewings", row).await;
+    signed_in(scene, account, Some(viewing)).await
+}
+
+async fn signed_in(scene: &Scene, account: Uuid, viewing: Option<Uuid>) -> Browser {
+    let mut browser = scene.browser();
+    browser.cookie = Some(session(scene, AccountId(account), viewing).await);
+    browser
+}
+
+/// The account and the contact of somebody who holds that profile there.
+async fn member(scene: &Scene, organization: Uuid, profile: &str) -> (Uuid, Uuid) {
     let account = id(scene);
     let row = vec![
         ("id", account.into()),
@@ -221,19 +262,18 @@ async fn person(scene: &Scene, organization: Uuid, profile: &str) -> Browser {
         ("changed_at", scene.now().0.into()),
     ];
     insert(scene, "grants", row).await;
-    let mut browser = scene.browser();
-    browser.cookie = Some(session(scene, AccountId(account)).await);
-    browser
+    (account, contact)
 }
 
-/// The cookie of a session in which that account signed in just now.
-async fn session(scene: &Scene, account: AccountId) -> String {
+/// The cookie of a session in which that account signed in just now, and perhaps looks as somebody else.
+async fn session(scene: &Scene, account: AccountId, viewing: Option<Uuid>) -> String {
     let now: Instant = scene.now();
-    let data = HashMap::from([
+    let mut data = HashMap::from([
         (ACCOUNT.to_owned(), serde_json::to_value(account).unwrap()),
         ("signed_in_at".to_owned(), serde_json::to_value(now).unwrap()),
         ("seen_at".to_owned(), serde_json::to_value(now).unwrap()),
     ]);
+    data.extend(viewing.map(|id| ("viewing".to_owned(), serde_json::to_value(id).unwrap())));
     let expiry_date = OffsetDateTime::from_unix_timestamp(now.0 / 1000 + 3600).unwrap();
     let mut record = Record { id: Id::default(), data, expiry_date };
     scene.parts.portal.sessions().create(&mut record).await.unwrap();

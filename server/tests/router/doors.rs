@@ -1,11 +1,11 @@
 //! Who gets through which door: every registered server function and every page, tried as nobody, as a stranger
-//! of another organization, and as the holder of each profile.
+//! of another organization, as the holder of each profile, and as Support looking as one of them (G7).
 //!
 //! Functions and pages find their own way into the list. Nobody has to remember to add them; somebody has to
 //! review what changes in the snapshots. What is open to everybody stands in a snapshot of its own, which should
 //! only ever become shorter.
 
-use crate::cast::{Cast, House, LINK};
+use crate::cast::{Cast, House, LINK, VIEWER};
 use crate::scene::{Answer, Browser, Scene};
 use http::{Method, StatusCode};
 use sea_orm::ConnectionTrait as _;
@@ -33,6 +33,9 @@ fn argument(house: &House, name: &str) -> Option<String> {
 
 /// A form is sent without what it asks for: doors are tried, nothing is done.
 const FORMS: [&str; 2] = ["form", "search"];
+
+/// The one thing that whoever looks as somebody else may do.
+const STOP: &str = "/api/viewings/stop";
 
 /// What a form insists on, though it does not matter here.
 fn inside(name: &str) -> &'static str {
@@ -84,7 +87,7 @@ impl Function {
     }
 
     async fn called(&self, browser: &mut Browser, arguments: &[String]) -> Answer {
-        let encoded = arguments.join("&").replace('[', "%5B").replace(']', "%5D");
+        let encoded = encoded(arguments);
         let mut island = browser.clone().with("accept", "application/json");
         if self.method == Method::GET {
             island.get(&format!("{}?{encoded}", self.path)).await
@@ -102,12 +105,17 @@ impl Function {
     }
 }
 
+fn encoded(arguments: &[String]) -> String {
+    arguments.join("&").replace('[', "%5B").replace(']', "%5D")
+}
+
 async fn functions(scene: &Scene, house: &House) -> Vec<Function> {
     let mut all = Vec::new();
     for (path, method) in server_fn::axum::server_fn_paths() {
         all.push(Function::learnt(path, method, house, scene.browser()).await);
     }
-    all.sort_by_key(|function| function.path);
+    // Whoever stops looking as somebody else is somebody else from there on: that comes last.
+    all.sort_by_key(|function| (function.path == STOP, function.path));
     all
 }
 
@@ -142,9 +150,16 @@ fn said(paths: impl Iterator<Item = String>, house: &House) -> Vec<(String, Stri
     pages
 }
 
+/// Refused because one looks as somebody else, and for nothing else.
+fn only_looks(answer: &Answer) -> bool {
+    answer.body == r#"{"refused":"viewing"}"#
+        || answer.body.contains("nothing can be changed. To act in your own name")
+}
+
 /// What became of a try.
 fn verdict(answer: &Answer) -> &'static str {
     match answer.status {
+        StatusCode::FORBIDDEN if only_looks(answer) => "changes nothing",
         StatusCode::UNAUTHORIZED => "must sign in",
         StatusCode::FORBIDDEN => "is refused",
         StatusCode::NOT_FOUND => "finds nothing",
@@ -162,7 +177,8 @@ struct Matrix {
 
 impl Matrix {
     fn of(cast: &Cast) -> Self {
-        Self { people: cast.people.len(), ..Self::default() }
+        // Whoever looks as somebody else is named beside everybody: they never are somebody of their own.
+        Self { people: cast.people.len() - 1, ..Self::default() }
     }
 
     fn note(&mut self, door: &str, name: &str, verdict: &'static str) {
@@ -188,13 +204,17 @@ impl std::fmt::Display for Matrix {
         for (door, verdicts) in &self.doors {
             writeln!(f, "{door}")?;
             for (verdict, names) in verdicts {
+                let looks = names.iter().any(|name| name == VIEWER);
+                let names: Vec<String> = names.iter().filter(|name| *name != VIEWER).cloned().collect();
                 let all_signed_in = names.len() == self.people - 1 && !names.contains(&"nobody".to_owned());
                 let names = match names.len() {
                     count if count == self.people => "everybody".to_owned(),
                     _ if all_signed_in => "whoever signed in".to_owned(),
                     _ => names.join(", "),
                 };
-                writeln!(f, "  {verdict}: {names}")?;
+                let viewer = [looks.then_some(VIEWER), (!names.is_empty()).then_some(names.as_str())];
+                let viewer: Vec<&str> = viewer.into_iter().rev().flatten().collect();
+                writeln!(f, "  {verdict}: {}", viewer.join(", "))?;
             }
         }
         Ok(())
@@ -254,6 +274,52 @@ async fn who_may_see_which_page() {
     }
     insta::assert_snapshot!("pages", matrix);
     insta::assert_snapshot!("pages_open_to_all", matrix.open_to_all());
+}
+
+/// G7: all that is open to whoever looks as somebody else is what this person reads, and the way to stop.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn support_viewing_as_somebody_reads_what_they_read_and_changes_nothing() {
+    let scene = Scene::set(&[]).await;
+    let cast = Cast::of(&scene).await;
+    let (viewer, mut viewed) = (cast.named(VIEWER), cast.viewed());
+    let before = content(&scene).await;
+    let functions = functions(&scene, &cast.house).await;
+    for function in functions.iter().filter(|function| function.path != STOP) {
+        let answer = function.called(&mut viewer.clone(), &function.arguments).await;
+        if function.method == Method::GET {
+            let own = function.called(&mut viewed, &function.arguments).await;
+            assert_eq!((answer.status, answer.body), (own.status, own.body), "{}", function.path);
+            continue;
+        }
+        assert!(only_looks(&answer), "{}: {} {}", function.path, answer.status, answer.body);
+        // As a form without script sends it: back to its own page, with the reason.
+        let mut plain = viewer.clone().with("referer", "http://localhost:3000/en/terms");
+        let back = plain.post(function.path, &encoded(&function.arguments)).await;
+        assert!(back.location().starts_with("/en/terms?draft="), "{}: {}", function.path, back.location());
+    }
+    assert_eq!(before, content(&scene).await);
+}
+
+/// G7: what a page or a file is to the contact, it is to whoever looks as them; but accounts are one's own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_page_is_to_support_viewing_what_it_is_to_the_person() {
+    let scene = Scene::set(&[]).await;
+    let cast = Cast::of(&scene).await;
+    let before = content(&scene).await;
+    let files = files(&cast.house);
+    for (path, address) in pages(&cast.house).iter().chain(&files) {
+        let seen = cast.named(VIEWER).get(address).await;
+        let own = cast.viewed().get(address).await;
+        if !only_looks(&seen) {
+            assert_eq!((seen.status, seen.location()), (own.status, own.location()), "{address}");
+        } else {
+            assert!(path.contains("/identity/"), "{address}");
+        }
+        // What no page of ours answers, the gate tells in a page of its own.
+        let page = address != "/" && !files.iter().any(|(of, _)| of == path);
+        assert_eq!(page, seen.body.contains("You are viewing as"), "{address}: {}", seen.status);
+    }
+    assert_eq!(before, content(&scene).await);
 }
 
 /// G4

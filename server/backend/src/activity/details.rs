@@ -383,6 +383,9 @@ fn why(reason: &str) -> Option<Bilingual> {
         "contact deactivated" => |l| td_string!(l, activity.why.contact_deactivated),
         "account unlinked" => |l| td_string!(l, activity.why.account_unlinked),
         "nobody left to grant it" => |l| td_string!(l, activity.why.nobody_left),
+        "time over" => |l| td_string!(l, activity.why.time_over),
+        "signed out" => |l| td_string!(l, activity.why.signed_out),
+        "no longer allowed" => |l| td_string!(l, activity.why.no_longer_allowed),
         _ => return None,
     };
     Some(both(|l| said(l).to_owned()))

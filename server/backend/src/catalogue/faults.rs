@@ -96,7 +96,8 @@ impl<'a> Check<'a> {
         if profile.administrator && !permits(Permission::ManageContacts) {
             self.fault(&profile.key.span(), "an administrator who may not manage contacts");
         }
-        if !module.operator && permits(Permission::AllOrganizations) {
+        let reaches_others = permits(Permission::AllOrganizations) || permits(Permission::ViewAs);
+        if !module.operator && reaches_others {
             let what = "only the operator’s module may reach all organizations";
             self.fault(&profile.key.span(), what);
         }

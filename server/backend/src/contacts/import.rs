@@ -91,7 +91,7 @@ impl Permit<ManageContacts> {
             leased_until: Set(0),
             leased_by: Set(None),
         };
-        import::Entity::insert(row).exec_without_returning(self.portal.platform.store.write()).await?;
+        import::Entity::insert(row).exec_without_returning(self.portal.write()?).await?;
         Ok(ImportId(id))
     }
 

@@ -28,3 +28,4 @@ mod reviews;
 mod secrets;
 mod sequences;
 mod stage;
+mod viewings;

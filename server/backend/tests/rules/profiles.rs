@@ -57,6 +57,7 @@ async fn asked(person: &Person, org: &Org) -> Vec<(Permission, bool)> {
         has::<ReadActivity>(person, org).await,
         has::<AllOrganizations>(person, org).await,
         has::<KeepOrganizations>(person, org).await,
+        has::<ViewAs>(person, org).await,
     ];
     let codes: Vec<Permission> = all.iter().map(|(permission, _)| *permission).collect();
     assert_eq!(codes, Permission::ALL);
