@@ -35,6 +35,7 @@ test('the list says it all, page by page, and the address with it', async ({ per
   await expect(alice.page.locator('tbody tr')).toHaveCount(10);
 });
 
+// G2: with and without script, as every story here that does not say otherwise.
 test('a contact is added without access, and never twice by accident', async ({ person, mailbox, say, language }) => {
   const alice = await person('Alice');
   await comesToTheContacts(alice, demo.administrator(language));
