@@ -13,7 +13,7 @@
 //! | `invitations` | address, message | `invitations` months after their end |
 //! | `outbox` | address, identifiers, the mail server's answer | `letters` months after it was posted; what waits to leave stays |
 //! | `activity` | before and after, in the details | `activity` months; who, what, when and the seal stay |
-//! | `profile_requests`, `relinks`, `primary_replacements` | reason, evidence, address | `requests` months after the decision |
+//! | `profile_requests`, `relinks`, `primary_replacements`, `viewings` | reason, evidence, address | `requests` months after the decision or the end |
 //! | `reviews`, `review_people`, `review_profiles` | names and addresses as they were, notes | `reviews` months after the attestation |
 //! | `imports`, `import_lines` | a table of contacts | removed days after it was sent (`contacts/import.rs`) |
 //! | `sessions` | what was typed and refused | removed when they end (`portal.rs`) |
@@ -127,6 +127,13 @@ const KINDS: &[Kind] = &[
         months: |kept| kept.requests,
         table: "primary_replacements",
         past: "reason <> '' AND ended_at <= $1",
+        emptied: "reason = ''",
+    },
+    Kind {
+        counted: "requests",
+        months: |kept| kept.requests,
+        table: "viewings",
+        past: "reason <> '' AND coalesce(ended_at, ends_at) <= $1",
         emptied: "reason = ''",
     },
     Kind {

@@ -396,11 +396,11 @@ fn c1_administrators_and_support_change_contacts_everybody_else_with_access_look
         let org = stage.organization("Tide House").await;
         let operator = stage.operator().await;
         let catalogue = crate::stage::default_catalogue();
+        for module in catalogue.modules.iter().filter(|module| !module.for_everyone && !module.operator) {
+            stage.offer(&org, &module.key).await;
+        }
         for profile in catalogue.profiles() {
             let (module, _) = catalogue.find(&profile.key).unwrap();
-            if !module.for_everyone && !module.operator {
-                stage.offer(&org, &module.key).await;
-            }
             let house = if module.operator { &operator } else { &org };
             let name = format!("Holder {}", profile.key.replace('.', " "));
             let holder = stage.person(house, &name, &[&profile.key]).await;
