@@ -22,7 +22,7 @@ use backend::Permit;
 use domain::catalogue::ModuleChoices;
 use domain::contacts::{Consequences, ContactCard, ContactForm, ContactLine, PrimaryStep, spoken_name};
 use domain::organizations::{Department, OrganizationFrame};
-use domain::permissions::{KeepOrganizations, ManageContacts, ReviewAccess, SeeContacts};
+use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts, ReviewAccess, SeeContacts};
 use domain::{ContactId, Date, Field, Problem, ReviewId};
 use leptos::prelude::*;
 use locales::{is_one, person, td_string};
@@ -142,7 +142,9 @@ fn what_the_person_asks(organization: &OrganizationFrame, line: &ContactLine) ->
             </section>
         }
     });
-    let may_forget = organization.actor.may::<KeepOrganizations>() && !line.active;
+    let actor = &organization.actor;
+    let keeps = actor.may::<AllOrganizations>() && actor.may::<KeepOrganizations>();
+    let may_forget = keeps && !line.active;
     let forget = may_forget.then(|| {
         let href = anonymize_address(id, contact);
         view! {

@@ -55,7 +55,7 @@ impl Permit<KeepOrganizations> {
     }
 
     /// Begins a command of Support.
-    async fn begin_as_support(&self) -> Result<(Work, Actor), Refusal> {
+    pub(crate) async fn begin_as_support(&self) -> Result<(Work, Actor), Refusal> {
         let (work, actor) = self.begin().await?;
         if actor.may::<AllOrganizations>() { Ok((work, actor)) } else { Err(Problem::Forbidden.into()) }
     }

@@ -36,9 +36,11 @@ const OF_A_PERSON: &[&str] = &[
      WHERE contact_id = $1 AND organization_id = $2 AND details <> ''",
 ];
 
-/// Acts about somebody else whose details name a colleague: who took an invitation over, who was primary.
-const NAMES_A_COLLEAGUE: &str = "UPDATE activity SET details = '', salt = {NO_BYTES} WHERE organization_id = $1 \
-    AND event IN ('invitation.handed_over', 'contact.primary_transferred') AND {HOLDS}";
+/// Acts about somebody else whose details name a colleague: who took an invitation over, who was primary, who
+/// represents Support or belongs to a department. Support's people are named so in every organization.
+const NAMES_A_COLLEAGUE: &str = "UPDATE activity SET details = '', salt = {NO_BYTES} \
+    WHERE event IN ('invitation.handed_over', 'contact.primary_transferred', 'organization.steered', \
+        'department.staffed') AND {HOLDS}";
 
 const LETTERS: &str = "UPDATE outbox SET recipient = '', payload = '{}', answer = NULL \
     WHERE organization_id = $1 AND recipient = $2 AND state <> 'queued'";
@@ -86,11 +88,17 @@ impl Work {
     }
 
     async fn forget_name_in_lines(&self, person: &contact::Model) -> Result<(), Refusal> {
-        let holds = if self.portal.platform.store.is_sqlite() { "instr" } else { "strpos" };
-        let sql = NAMES_A_COLLEAGUE.replace("{HOLDS}", &format!("{holds}(details, $2) > 0"));
+        let function = if self.portal.platform.store.is_sqlite() { "instr" } else { "strpos" };
+        let holds = format!("{function}(details, $1) > 0");
         // As JSON writes it, in its quotes.
         let name = serde_json::Value::from(spoken(person)).to_string();
-        self.run(&sql, [self.organization.id.into(), name.into()]).await?;
+        if self.organization.operator {
+            self.run(&NAMES_A_COLLEAGUE.replace("{HOLDS}", &holds), [name.into()]).await?;
+            return Ok(());
+        }
+        let here = format!("{holds} AND organization_id = $2");
+        let sql = NAMES_A_COLLEAGUE.replace("{HOLDS}", &here);
+        self.run(&sql, [name.into(), self.organization.id.into()]).await?;
         Ok(())
     }
 

@@ -17,7 +17,7 @@ impl Permit<KeepOrganizations> {
     /// [`Problem::ContactAnonymized`].
     pub async fn anonymize(&self, id: ContactId, form: &StateForm) -> Result<(), Refusal> {
         let reason = form.parse()?;
-        let (work, _) = self.begin().await?;
+        let (work, _) = self.begin_as_support().await?;
         let person = find(&work.db, self.organization.id, id).await?;
         if person.anonymized_at.is_some() {
             return Err(Problem::ContactAnonymized.into());
