@@ -11,8 +11,8 @@ use crate::entity::{session, token};
 use crate::protocol::{MachineAnswer, Parameters, has_scope};
 use crate::refusal::Broken;
 use platform::{Transaction, secrets};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 /// What a refresh token is exchanged for, or why it is not.
 enum Renewal {
@@ -86,6 +86,7 @@ impl Provider {
         typed: &str,
     ) -> Result<Option<token::Model>, Broken> {
         let hash = secrets::hash(typed);
+        self.one_after_the_other(work, &hash).await?;
         let now = self.now().0;
         let used = token::Entity::update_many()
             .col_expr(token::Column::UsedAt, Expr::value(Some(now)))
@@ -107,6 +108,18 @@ impl Provider {
             self.revoke_family(work, &token.code_hash).await?;
         }
         Ok(None)
+    }
+
+    /// Exchanges of one session wait for each other: a family that is taken back while another of its tokens is used
+    /// would lock its rows in another order. SQLite has one writer anyway.
+    async fn one_after_the_other(&self, work: &Transaction, hash: &[u8]) -> Result<(), Broken> {
+        if self.platform().store.is_sqlite() {
+            return Ok(());
+        }
+        let Some(token) = token::Entity::find_by_id(hash.to_vec()).one(work).await? else { return Ok(()) };
+        let locked = session::Entity::find_by_id(token.session_id).lock(LockType::NoKeyUpdate);
+        locked.one(work).await?;
+        Ok(())
     }
 
     /// Whether a session still stands behind a token: one for use while the person is away needs only that nobody
