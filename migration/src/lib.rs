@@ -18,6 +18,7 @@ mod m20261122_000027_departments_of_people;
 mod m20261122_000028_names_in_english;
 mod m20261122_000029_retention;
 mod m20261122_000031_primary_replacements;
+mod statements;
 
 /// All steps, in order.
 #[derive(Debug)]

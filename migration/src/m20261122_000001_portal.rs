@@ -2,13 +2,12 @@
 //!
 //! Moments are milliseconds since 1970 as integers; whatever an organization owns carries its identifier.
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
 
-/// Statements in the SQL that both databases share; `{UUID}`, `{BYTES}` and `{BYTE_ORDER}` differ.
 const UP: &[&str] = &[
     "CREATE TABLE organizations (
         id {UUID} PRIMARY KEY,
@@ -186,13 +185,6 @@ const TABLES: &[&str] = &[
     "organizations",
 ];
 
-/// The same statement in the words of one database.
-fn spoken(statement: &str, backend: DbBackend) -> String {
-    let (uuid, bytes, order) =
-        if backend == DbBackend::Sqlite { ("blob", "blob", "") } else { ("uuid", "bytea", "COLLATE \"C\"") };
-    statement.replace("{UUID}", uuid).replace("{BYTES}", bytes).replace("{BYTE_ORDER}", order)
-}
-
 #[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -202,17 +194,11 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        for statement in UP {
-            db.execute_unprepared(&spoken(statement, manager.get_database_backend())).await?;
-        }
-        Ok(())
+        run(manager, UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in TABLES {
-            manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
-        }
-        Ok(())
+        let statements: Vec<String> = TABLES.iter().map(|table| format!("DROP TABLE {table}")).collect();
+        run(manager, &statements).await
     }
 }

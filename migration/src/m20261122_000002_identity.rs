@@ -4,13 +4,12 @@
 //! Moments are milliseconds since 1970 as integers. Of every secret only a hash is here; a signing key is
 //! sealed with a key that is not in the database.
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
 
-/// Statements in the SQL that both databases share; `{UUID}` and `{BYTES}` differ.
 const UP: &[&str] = &[
     "CREATE TABLE identity_keys (
         id {UUID} PRIMARY KEY,
@@ -142,12 +141,6 @@ const TABLES: &[&str] = &[
     "identity_keys",
 ];
 
-/// The same statement in the words of one database.
-fn spoken(statement: &str, backend: DbBackend) -> String {
-    let (uuid, bytes) = if backend == DbBackend::Sqlite { ("blob", "blob") } else { ("uuid", "bytea") };
-    statement.replace("{UUID}", uuid).replace("{BYTES}", bytes)
-}
-
 #[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -157,17 +150,11 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        for statement in UP {
-            db.execute_unprepared(&spoken(statement, manager.get_database_backend())).await?;
-        }
-        Ok(())
+        run(manager, UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in TABLES {
-            manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
-        }
-        Ok(())
+        let statements: Vec<String> = TABLES.iter().map(|table| format!("DROP TABLE {table}")).collect();
+        run(manager, &statements).await
     }
 }

@@ -6,9 +6,10 @@
 //! and sealed here; from then on the database itself refuses to change or remove a line, and an end of a chain only
 //! moves forward.
 
+use crate::statements::{own, run};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::prelude::Uuid;
-use sea_orm_migration::sea_orm::{DbBackend, QueryResult, Statement};
+use sea_orm_migration::sea_orm::{QueryResult, Statement};
 use sha2::{Digest as _, Sha256};
 
 #[derive(DeriveMigrationName, Debug)]
@@ -97,28 +98,6 @@ const DOWN: &[&str] = &[
     "CREATE INDEX activity_of_organization ON activity (organization_id, at, id)",
 ];
 
-/// The same statement in the words of one database.
-fn spoken(statement: &str, backend: DbBackend) -> String {
-    let (uuid, bytes, salt, nobody) = if backend == DbBackend::Sqlite {
-        ("blob", "blob", "randomblob(16)", "zeroblob(16)")
-    } else {
-        ("uuid", "bytea", "uuid_send(gen_random_uuid())", "'00000000-0000-0000-0000-000000000000'::uuid")
-    };
-    statement
-        .replace("{UUID}", uuid)
-        .replace("{BYTES}", bytes)
-        .replace("{SALT}", salt)
-        .replace("{NOBODY}", nobody)
-}
-
-async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    for statement in statements {
-        let statement = spoken(statement, manager.get_database_backend());
-        manager.get_connection().execute_unprepared(&statement).await?;
-    }
-    Ok(())
-}
-
 /// Lines sealed at a time.
 const PAGE: i64 = 1_000;
 
@@ -197,15 +176,11 @@ impl MigrationTrait for Migration {
         run(manager, BEGIN).await?;
         seal(manager).await?;
         run(manager, END).await?;
-        let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
-        run(manager, if sqlite { KEPT_BY_SQLITE } else { KEPT_BY_POSTGRES }).await
+        run(manager, own(manager, KEPT_BY_SQLITE, KEPT_BY_POSTGRES)).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, DOWN).await?;
-        if manager.get_database_backend() == DbBackend::Sqlite {
-            return Ok(());
-        }
-        manager.get_connection().execute_unprepared("DROP FUNCTION activity_is_kept()").await.map(|_| ())
+        run(manager, own(manager, &[], &["DROP FUNCTION activity_is_kept()"])).await
     }
 }

@@ -5,13 +5,13 @@
 //! it may be installed; without it the same question is answered, slower. On SQLite triggers keep it: rows are
 //! numbered by a table of their own, since a `VACUUM` may renumber those of `contacts`.
 
+use crate::statements::{own, run};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
 
-/// Statements in the SQL that both databases share; `{UUID}` and `{BYTE_ORDER}` differ.
 const UP: &[&str] = &[
     "ALTER TABLE organizations ADD COLUMN other_phone text",
     "ALTER TABLE organizations ADD COLUMN civic_address text",
@@ -149,16 +149,6 @@ const COLUMNS: &[&str] = &[
     "other_phone",
 ];
 
-/// The same statement in the words of one database.
-fn spoken(statement: &str, backend: DbBackend) -> String {
-    let (uuid, order) = if backend == DbBackend::Sqlite { ("blob", "") } else { ("uuid", "COLLATE \"C\"") };
-    statement.replace("{UUID}", uuid).replace("{BYTE_ORDER}", order)
-}
-
-fn indexes(backend: DbBackend) -> &'static [&'static str] {
-    if backend == DbBackend::Sqlite { SQLITE } else { POSTGRES }
-}
-
 #[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -168,15 +158,11 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let (db, backend) = (manager.get_connection(), manager.get_database_backend());
-        for statement in UP.iter().chain(indexes(backend)) {
-            db.execute_unprepared(&spoken(statement, backend)).await?;
-        }
-        Ok(())
+        run(manager, UP).await?;
+        run(manager, own(manager, SQLITE, POSTGRES)).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
         let mut statements = vec!["DROP INDEX contacts_by_name".to_owned()];
         if manager.get_database_backend() == DbBackend::Sqlite {
             let gone = ["TRIGGER contact_letters_changed", "TRIGGER contact_letters_added"];
@@ -190,9 +176,6 @@ impl MigrationTrait for Migration {
         statements.push("DROP INDEX organizations_merged".to_owned());
         statements
             .extend(COLUMNS.iter().map(|column| format!("ALTER TABLE organizations DROP COLUMN {column}")));
-        for statement in statements {
-            db.execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        run(manager, &statements).await
     }
 }

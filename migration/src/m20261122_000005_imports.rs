@@ -3,13 +3,12 @@
 //! An upload belongs to the account that sent it, and leaves the database when it expires, its lines with it. What
 //! an import invites does not count among the invitations of a day (I12), so each invitation says whether it was.
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
 
-/// Statements in the SQL that both databases share; `{UUID}` differs.
 const UP: &[&str] = &[
     "CREATE TABLE imports (
         id {UUID} PRIMARY KEY,
@@ -57,17 +56,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let uuid = if manager.get_database_backend() == DbBackend::Sqlite { "blob" } else { "uuid" };
-        for statement in UP {
-            manager.get_connection().execute_unprepared(&statement.replace("{UUID}", uuid)).await?;
-        }
-        Ok(())
+        run(manager, UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in DOWN {
-            manager.get_connection().execute_unprepared(statement).await?;
-        }
-        Ok(())
+        run(manager, DOWN).await
     }
 }

@@ -3,13 +3,12 @@
 //! What a review lists is copied when it starts, so that it still says later what was looked at. Once attested it
 //! never changes, and the database itself refuses to change what was decided.
 
+use crate::statements::{own, run};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
 
-/// Statements in the SQL that both databases share; `{UUID}` and `{BYTE_ORDER}` differ.
 const UP: &[&str] = &[
     "CREATE TABLE reviews (
         id {UUID} PRIMARY KEY,
@@ -136,12 +135,6 @@ const DOWN: &[&str] = &[
 
 const DOWN_POSTGRES: &[&str] = &["DROP FUNCTION review_profile_closed", "DROP FUNCTION review_closed"];
 
-/// The same statement in the words of one database.
-fn spoken(statement: &str, backend: DbBackend) -> String {
-    let (uuid, order) = if backend == DbBackend::Sqlite { ("blob", "") } else { ("uuid", "COLLATE \"C\"") };
-    statement.replace("{UUID}", uuid).replace("{BYTE_ORDER}", order)
-}
-
 #[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -151,20 +144,12 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let (db, backend) = (manager.get_connection(), manager.get_database_backend());
-        let closed = if backend == DbBackend::Sqlite { CLOSED_SQLITE } else { CLOSED_POSTGRES };
-        for statement in UP.iter().chain(closed) {
-            db.execute_unprepared(&spoken(statement, backend)).await?;
-        }
-        Ok(())
+        run(manager, UP).await?;
+        run(manager, own(manager, CLOSED_SQLITE, CLOSED_POSTGRES)).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let (db, backend) = (manager.get_connection(), manager.get_database_backend());
-        let functions = if backend == DbBackend::Sqlite { &[][..] } else { DOWN_POSTGRES };
-        for statement in DOWN.iter().chain(functions) {
-            db.execute_unprepared(statement).await?;
-        }
-        Ok(())
+        run(manager, DOWN).await?;
+        run(manager, own(manager, &[], DOWN_POSTGRES)).await
     }
 }

@@ -4,13 +4,12 @@
 //! A visit goes with its session. What a visit stands on is written down, so that a change in one organization finds
 //! the visits that it concerns.
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
 
-/// Statements in the SQL that both databases share; `{UUID}` differs.
 const UP: &[&str] = &[
     "CREATE TABLE identity_visits (
         session_id {UUID} NOT NULL REFERENCES identity_sessions (id) ON DELETE CASCADE,
@@ -56,12 +55,6 @@ const DOWN: &[&str] = &[
     "DROP TABLE identity_visits",
 ];
 
-/// The same statement in the words of one database.
-fn spoken(statement: &str, backend: DbBackend) -> String {
-    let uuid = if backend == DbBackend::Sqlite { "blob" } else { "uuid" };
-    statement.replace("{UUID}", uuid)
-}
-
 #[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -71,17 +64,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        for statement in UP {
-            db.execute_unprepared(&spoken(statement, manager.get_database_backend())).await?;
-        }
-        Ok(())
+        run(manager, UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in DOWN {
-            manager.get_connection().execute_unprepared(statement).await?;
-        }
-        Ok(())
+        run(manager, DOWN).await
     }
 }

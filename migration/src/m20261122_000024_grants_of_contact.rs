@@ -1,5 +1,6 @@
 //! What a contact holds is found by the contact: each request asks it, and must not read every grant there is.
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
 
 #[derive(DeriveMigrationName, Debug)]
@@ -14,11 +15,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let index = "CREATE INDEX grants_of_contact ON grants (contact_id, profile)";
-        manager.get_connection().execute_unprepared(index).await.map(|_| ())
+        run(manager, &["CREATE INDEX grants_of_contact ON grants (contact_id, profile)"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared("DROP INDEX grants_of_contact").await.map(|_| ())
+        run(manager, &["DROP INDEX grants_of_contact"]).await
     }
 }

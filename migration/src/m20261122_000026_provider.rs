@@ -3,13 +3,12 @@
 //!
 //! Of a token, a secret or an assertion only a hash is here.
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
 
-/// Statements in the SQL that both databases share; `{UUID}` and `{BYTES}` differ.
 const UP: &[&str] = &[
     "ALTER TABLE identity_keys ADD COLUMN signs_from bigint",
     "CREATE UNIQUE INDEX identity_keys_one_next ON identity_keys (algorithm) WHERE state = 'next'",
@@ -55,12 +54,6 @@ const DOWN: &[&str] = &[
     "ALTER TABLE identity_keys DROP COLUMN signs_from",
 ];
 
-/// The same statement in the words of one database.
-fn spoken(statement: &str, backend: DbBackend) -> String {
-    let (uuid, bytes) = if backend == DbBackend::Sqlite { ("blob", "blob") } else { ("uuid", "bytea") };
-    statement.replace("{UUID}", uuid).replace("{BYTES}", bytes)
-}
-
 #[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -70,17 +63,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        for statement in UP {
-            db.execute_unprepared(&spoken(statement, manager.get_database_backend())).await?;
-        }
-        Ok(())
+        run(manager, UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in DOWN {
-            manager.get_connection().execute_unprepared(statement).await?;
-        }
-        Ok(())
+        run(manager, DOWN).await
     }
 }

@@ -1,7 +1,7 @@
 //! Support's people belong to departments (O2); the desk finds the organizations of a department by it.
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
@@ -25,19 +25,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        let uuid = if manager.get_database_backend() == DbBackend::Sqlite { "blob" } else { "uuid" };
-        for statement in UP {
-            db.execute_unprepared(&statement.replace("{UUID}", uuid)).await?;
-        }
-        Ok(())
+        run(manager, UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        for statement in ["DROP INDEX organization_departments_of", "DROP TABLE contact_departments"] {
-            db.execute_unprepared(statement).await?;
-        }
-        Ok(())
+        run(manager, &["DROP INDEX organization_departments_of", "DROP TABLE contact_departments"]).await
     }
 }

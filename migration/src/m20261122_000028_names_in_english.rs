@@ -2,8 +2,8 @@
 //!
 //! What is there gets a plain key, which orders nearly everything as it should be; each save writes the real one.
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
@@ -26,18 +26,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        let order = if manager.get_database_backend() == DbBackend::Sqlite { "" } else { "COLLATE \"C\"" };
-        for statement in UP {
-            db.execute_unprepared(&statement.replace("{BYTE_ORDER}", order)).await?;
-        }
-        Ok(())
+        run(manager, UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in DOWN {
-            manager.get_connection().execute_unprepared(statement).await?;
-        }
-        Ok(())
+        run(manager, DOWN).await
     }
 }

@@ -5,8 +5,8 @@
 //! everything else stays as it was sealed. The digest stays, so the chain still verifies. The indexes hold what is
 //! not anonymized yet, so that looking for what has come of age costs the same however much there is.
 
+use crate::statements::{own, run};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
@@ -73,16 +73,6 @@ const DOWN_POSTGRES: &[&str] = &[
         FOR EACH STATEMENT EXECUTE FUNCTION activity_is_kept()",
 ];
 
-async fn run(manager: &SchemaManager<'_>, both: &[&str], one: [&[&str]; 2]) -> Result<(), DbErr> {
-    let [sqlite, postgres] = one;
-    let own = if manager.get_database_backend() == DbBackend::Sqlite { sqlite } else { postgres };
-    for statement in both.iter().chain(own) {
-        let statement = statement.replace("{ONLY_EMPTIED}", ONLY_EMPTIED);
-        manager.get_connection().execute_unprepared(&statement).await?;
-    }
-    Ok(())
-}
-
 #[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -92,10 +82,14 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, UP, [KEPT_BY_SQLITE, KEPT_BY_POSTGRES]).await
+        run(manager, UP).await?;
+        let kept = own(manager, KEPT_BY_SQLITE, KEPT_BY_POSTGRES).iter();
+        let kept: Vec<_> = kept.map(|said| said.replace("{ONLY_EMPTIED}", ONLY_EMPTIED)).collect();
+        run(manager, &kept).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, DOWN, [DOWN_SQLITE, DOWN_POSTGRES]).await
+        run(manager, DOWN).await?;
+        run(manager, own(manager, DOWN_SQLITE, DOWN_POSTGRES)).await
     }
 }

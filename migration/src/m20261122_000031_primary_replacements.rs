@@ -1,7 +1,7 @@
 //! Primary contacts whom Support replaces after a notice and a delay (C9).
 
+use crate::statements::run;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName, Debug)]
 pub struct Migration;
@@ -34,15 +34,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        let uuid = if manager.get_database_backend() == DbBackend::Sqlite { "blob" } else { "uuid" };
-        for statement in UP {
-            db.execute_unprepared(&statement.replace("{UUID}", uuid)).await?;
-        }
-        Ok(())
+        run(manager, UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared("DROP TABLE primary_replacements").await.map(|_| ())
+        run(manager, &["DROP TABLE primary_replacements"]).await
     }
 }
