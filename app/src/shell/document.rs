@@ -81,7 +81,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=files.stylesheet.as_str() />
-                {colours().map(|href| view! { <link rel="stylesheet" href=href /> })}
+                {portal().looks().stylesheet_address().map(|href| view! { <link rel="stylesheet" href=href /> })}
                 {InertElement::new(alive(files, &nonce))}
                 <script src="/enhance.js" defer nonce=nonce></script>
                 <MetaTags />
@@ -91,14 +91,6 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
             </body>
         </html>
     }
-}
-
-/// The deployment's own colours (G9); the address changes with them.
-fn colours() -> Option<String> {
-    let looks = portal().looks().clone();
-    looks.stylesheet()?;
-    let said = |colour: Option<String>| colour.map(|colour| colour.replace('#', "")).unwrap_or_default();
-    Some(format!("/colours.css?{}-{}", said(looks.colour), said(looks.colour_dark)))
 }
 
 #[cfg(test)]

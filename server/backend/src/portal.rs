@@ -45,13 +45,20 @@ impl Looks {
         }
         let light = self.colour.as_deref().map(|colour| colours(colour, "black", "white"));
         let dark = self.colour_dark.as_deref().map(|colour| colours(colour, "white", "black"));
-        let dark = dark.map(|dark| format!("@media screen and (prefers-color-scheme: dark){{{dark}}}"));
         // A dark screen keeps the portal's own colours when only the light ones were said.
-        let light = light.map(|light| match dark {
-            Some(_) => light,
-            None => format!("@media not (screen and (prefers-color-scheme: dark)){{{light}}}"),
-        });
+        let light =
+            light.map(|light| format!("@media not (screen and (prefers-color-scheme: dark)){{{light}}}"));
+        let dark = dark.map(|dark| format!("@media screen and (prefers-color-scheme: dark){{{dark}}}"));
         Some([light, dark].into_iter().flatten().collect())
+    }
+
+    /// Where that stylesheet is read; the address changes with the colours.
+    #[must_use]
+    pub fn stylesheet_address(&self) -> Option<String> {
+        let [light, dark] = [&self.colour, &self.colour_dark].map(Option::as_deref);
+        light.or(dark)?;
+        let said = |colour: Option<&str>| colour.unwrap_or_default().replace('#', "");
+        Some(format!("/colours.css?{}-{}", said(light), said(dark)))
     }
 }
 

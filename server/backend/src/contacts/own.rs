@@ -68,13 +68,7 @@ impl Permit<SeeOrganization> {
     pub async fn leave(&self) -> Result<(), Refusal> {
         let (work, _) = self.begin().await?;
         let row = self.own_row(&work.db).await?;
-        if row.is_primary {
-            return Err(Problem::PrimaryStays.into());
-        }
-        let administrators = work.administrators().await?;
-        let held: Vec<String> = work.working(row.id).await?.into_keys().collect();
-        work.give_up_access(&row).await?;
-        work.keeps_administrator(administrators).await?;
+        let held = work.give_up_all(&row).await?;
         work.tell_administrators(&row, letters::LEFT).await?;
         let details = json!({ "before": { "profiles": held }, "after": { "profiles": [] } });
         work.commit(Event::of(Act::ContactLeft, ContactId(row.id)).with(details)).await
@@ -92,6 +86,19 @@ impl Permit<SeeOrganization> {
 }
 
 impl Work {
+    /// The contact goes back to "No access" where the organization can do without: not the primary contact (C9), nor
+    /// the last administrator (C10). Gives the profiles that were held.
+    pub(crate) async fn give_up_all(&self, row: &contact::Model) -> Result<Vec<String>, Refusal> {
+        if row.is_primary {
+            return Err(Problem::PrimaryStays.into());
+        }
+        let administrators = self.administrators().await?;
+        let held = self.working(row.id).await?.into_keys().collect();
+        self.give_up_access(row).await?;
+        self.keeps_administrator(administrators).await?;
+        Ok(held)
+    }
+
     /// The contact goes back to "No access": its profiles are revoked, what it had sent passes on, the account is no
     /// longer linked (C13).
     pub(crate) async fn give_up_access(&self, row: &contact::Model) -> Result<(), Refusal> {

@@ -10,9 +10,9 @@ use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::contacts::{PrimaryStep, Transfer, TransferForm, Transferred};
 use domain::permissions::{ManageContacts, SeeContacts};
-use domain::{Act, Actor, ContactId, Problem};
+use domain::{Act, Actor, ContactId, Instant, Problem};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
 impl Permit<SeeContacts> {
@@ -63,9 +63,7 @@ impl Permit<SeeContacts> {
         if !may_transfer(&self.actor, primary.as_ref()) {
             return Ok(PrimaryStep::NotTheirs);
         }
-        let access = row.active
-            && row.account_id.is_some()
-            && !active_profiles(db, row.id, self.portal.now().0).await?.is_empty();
+        let access = has_access(db, row, self.portal.now()).await?;
         Ok(if access { PrimaryStep::MayTransfer } else { PrimaryStep::NeedsAccess })
     }
 }
@@ -73,6 +71,15 @@ impl Permit<SeeContacts> {
 pub(super) fn may_transfer(actor: &Actor, primary: Option<&contact::Model>) -> bool {
     let is_primary = !actor.support && primary.is_some_and(|primary| primary.id == actor.contact.0);
     is_primary || (actor.support && actor.may::<ManageContacts>())
+}
+
+/// Whether somebody can be primary: active, linked to an account, and holding a profile that is active (C9).
+pub(super) async fn has_access(
+    db: &impl ConnectionTrait,
+    row: &contact::Model,
+    now: Instant,
+) -> Result<bool, DbErr> {
+    Ok(row.active && row.account_id.is_some() && !active_profiles(db, row.id, now.0).await?.is_empty())
 }
 
 impl Work {
@@ -97,12 +104,9 @@ impl Work {
         Ok(Event::of(Act::PrimaryTransferred, ContactId(heir.id)).with(details))
     }
 
-    pub(super) async fn may_be_primary(&self, heir: &contact::Model) -> Result<(), Refusal> {
-        let linked = heir.active && heir.account_id.is_some();
-        if linked && !active_profiles(&self.db, heir.id, self.now.0).await?.is_empty() {
-            return Ok(());
-        }
-        Err(Problem::PrimaryNeedsAccess.into())
+    async fn may_be_primary(&self, heir: &contact::Model) -> Result<(), Refusal> {
+        let access = has_access(&self.db, heir, self.now).await?;
+        if access { Ok(()) } else { Err(Problem::PrimaryNeedsAccess.into()) }
     }
 
     async fn set_primary(&self, row: &contact::Model, primary: bool) -> Result<(), Refusal> {

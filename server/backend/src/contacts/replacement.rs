@@ -5,7 +5,7 @@
 //! most in an organization.
 
 use super::people::{holding, primary_of};
-use super::primary::may_transfer;
+use super::primary::{has_access, may_transfer};
 use super::{find, language};
 use crate::access::Permit;
 use crate::activity::Event;
@@ -92,12 +92,12 @@ impl Portal {
     /// organization.
     async fn replace_primary(&self, row: &primary_replacement::Model) -> Result<(), Refusal> {
         let mut work = self.begin(OrganizationId(row.organization_id)).await?;
-        let still = planned(&work.db, row.organization_id).await?;
-        let Some(row) = still.filter(|still| still.id == row.id) else { return Ok(()) };
+        let planned = planned(&work.db, row.organization_id).await?;
+        let Some(row) = planned.filter(|planned| planned.id == row.id) else { return Ok(()) };
         work.by = By::Support(ContactId(row.planned_by));
         let (primary, heir) = work.both_of(&row).await?;
-        let may = work.organization.state == "open" && primary.is_primary;
-        if !may || work.may_be_primary(&heir).await.is_err() {
+        let still = work.organization.state == "open" && primary.is_primary;
+        if !still || !has_access(&work.db, &heir, work.now).await? {
             work.end_replacement(&row, "stopped").await?;
             return work.commit(stopped(&row)).await;
         }

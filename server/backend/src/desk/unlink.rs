@@ -27,13 +27,7 @@ impl Permit<KeepOrganizations> {
         if person.account_id.is_none() {
             return Err(Problem::NoAccountLinked.into());
         }
-        if person.is_primary {
-            return Err(Problem::PrimaryStays.into());
-        }
-        let administrators = work.administrators().await?;
-        let held: Vec<String> = work.working(person.id).await?.into_keys().collect();
-        work.give_up_access(&person).await?;
-        work.keeps_administrator(administrators).await?;
+        let held = work.give_up_all(&person).await?;
         work.withdraw_invitations_to(&person, "account unlinked").await?;
         work.drop_relink_of(&person, &actor).await?;
         work.tell(&person, letters::UNLINKED, json!({})).await?;

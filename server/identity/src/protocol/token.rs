@@ -9,6 +9,7 @@ pub(super) use issue::{AccessClaims, claims_of};
 
 use super::{MachineAnswer, Parameters};
 use crate::Provider;
+use crate::clients::Client;
 use crate::entity::token;
 use crate::refusal::Broken;
 use platform::Transaction;
@@ -25,11 +26,9 @@ impl Provider {
         authorization: Option<&str>,
         form: &Parameters,
     ) -> Result<MachineAnswer, Broken> {
-        if form.repeats() {
-            return Ok(MachineAnswer::error(400, "invalid_request"));
-        }
-        let Some(client) = self.proved(authorization, form).await? else {
-            return Ok(MachineAnswer::error(401, "invalid_client").asking("Basic realm=\"token\""));
+        let client = match self.asking(authorization, form).await? {
+            Ok(client) => client,
+            Err(refused) => return Ok(refused),
         };
         match form.one("grant_type") {
             Some("authorization_code") => self.exchange_code(&client, form).await,
@@ -37,6 +36,19 @@ impl Provider {
             Some(_) => Ok(MachineAnswer::error(400, "unsupported_grant_type")),
             None => Ok(MachineAnswer::error(400, "invalid_request")),
         }
+    }
+
+    /// The client that asks at this endpoint, proved; or what it is answered (RFC 6749, 5.2).
+    async fn asking(
+        &self,
+        authorization: Option<&str>,
+        form: &Parameters,
+    ) -> Result<Result<Client, MachineAnswer>, Broken> {
+        if form.repeats() {
+            return Ok(Err(MachineAnswer::error(400, "invalid_request")));
+        }
+        let client = self.proved(authorization, form).await?;
+        Ok(client.ok_or_else(|| MachineAnswer::error(401, "invalid_client").asking("Basic realm=\"token\"")))
     }
 
     /// Takes back every token that came of that code: it, or one of its refresh tokens, was used twice, and nobody can

@@ -19,11 +19,9 @@ impl Provider {
         authorization: Option<&str>,
         form: &Parameters,
     ) -> Result<MachineAnswer, Broken> {
-        if form.repeats() {
-            return Ok(MachineAnswer::error(400, "invalid_request"));
-        }
-        let Some(client) = self.proved(authorization, form).await? else {
-            return Ok(MachineAnswer::error(401, "invalid_client").asking("Basic realm=\"token\""));
+        let client = match self.asking(authorization, form).await? {
+            Ok(client) => client,
+            Err(refused) => return Ok(refused),
         };
         let Some(given) = form.one("token") else {
             return Ok(MachineAnswer::error(400, "invalid_request"));
