@@ -16,6 +16,7 @@ pub mod failure;
 pub mod form;
 pub mod invitations;
 pub mod organizations;
+pub mod own_account;
 pub mod profile_requests;
 pub mod reviews;
 pub mod ui;
@@ -69,8 +70,8 @@ fn spoken_by_the_request() -> Language {
 #[cfg(feature = "ssr")]
 mod routes {
     use crate::{
-        accounts, activity, contacts, desk, home, invitations, organizations, profile_requests, reviews,
-        viewings,
+        accounts, activity, contacts, desk, home, invitations, organizations, own_account, profile_requests,
+        reviews, viewings,
     };
     use domain::Language;
     use leptos::prelude::*;
@@ -98,6 +99,7 @@ mod routes {
                         <DeskRoutes />
                         <InvitationRoutes />
                         <ProviderRoutes />
+                        <AccountRoutes />
                     </ParentRoute>
                 </Routes>
             </Router>
@@ -221,6 +223,31 @@ mod routes {
                 <Route path=path!("cannot-sign-in/sent") view=accounts::help::HelpSentPage />
                 <Route path=path!("reset/:token") view=accounts::help::ResetPage />
                 <Route path=path!("password-changed") view=accounts::help::PasswordChangedPage />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
+    /// One's own account at the embedded provider, and the second step of a sign-in.
+    #[component(transparent)]
+    fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
+        view! {
+            <ParentRoute path=path!("identity") view=Outlet>
+                <Route path=path!("second-step") view=own_account::step::SecondStepPage />
+                <Route path=path!("passkey") view=own_account::step::PasskeySignInPage />
+                <Route path=path!("set-up") view=own_account::step::SetUpPage />
+                <Route path=path!("new-email/:token") view=own_account::page::NewEmailPage />
+                <Route path=path!("email-changed") view=own_account::page::EmailChangedPage />
+                <Route path=path!("account") view=own_account::page::AccountOverview />
+                <Route path=path!("account/name") view=own_account::page::NamePage />
+                <Route path=path!("account/email") view=own_account::page::EmailPage />
+                <Route path=path!("account/password") view=own_account::page::PasswordPage />
+                <Route path=path!("account/data") view=own_account::page::DataPage />
+                <Route path=path!("account/activity") view=own_account::page::ActivityPage />
+                <Route path=path!("account/second-factor") view=own_account::factors::SecondFactorPage />
+                <Route path=path!("account/second-factor/app") view=own_account::factors::AppPage />
+                <Route path=path!("account/second-factor/passkey") view=own_account::factors::PasskeyPage />
+                <Route path=path!("account/recovery-codes") view=own_account::factors::RecoveryCodesPage />
             </ParentRoute>
         }
         .into_inner()

@@ -5,6 +5,7 @@
 
 use crate::App;
 use crate::failure::Failure;
+use crate::own_account;
 use crate::request::{Means, Memo, broken};
 use crate::reviews;
 use crate::shell::{ALIVE, ALIVE_END, shell};
@@ -88,6 +89,7 @@ type File = fn(Asked) -> BoxFuture<'static, Result<Response, Failure>>;
 
 /// All of them; whoever adds one adds a door, and the test of doors tries it.
 const DOWNLOADS: &[(&str, File)] = &[
+    ("/{lang}/identity/account/data.json", own_account::files::data),
     ("/{lang}/organizations/{organization}/activity/export.csv", activity::files::export),
     ("/{lang}/organizations/{organization}/contacts/export.csv", contacts::files::export),
     ("/{lang}/organizations/{organization}/contacts/import/{import}/results.csv", contacts::files::results),

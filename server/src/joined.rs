@@ -36,6 +36,10 @@ impl Access for Told {
         })
     }
 
+    fn administers<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<bool, DbErr>> {
+        Box::pin(async move { self.0.administers(subject).await })
+    }
+
     fn hold<'a>(&'a self, work: &'a Transaction, subject: String) -> BoxFuture<'a, Result<(), DbErr>> {
         Box::pin(async move { self.0.hold(work, &subject).await })
     }

@@ -93,6 +93,7 @@ fn provider_settings(
         colour: settings.portal.looks.colour.clone(),
         ask: Bilingual::new(operator.email.clone(), operator.email.clone()),
         terms_version: settings.terms_version.clone(),
+        second_factor: settings.second_factor,
         access: Some(Arc::new(Told(entrances))),
     })
 }

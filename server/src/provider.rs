@@ -11,7 +11,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::Language;
 use http::header::{
-    ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, COOKIE, HeaderName, PRAGMA, SET_COOKIE, WWW_AUTHENTICATE,
+    ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, COOKIE, HeaderName, PRAGMA, SET_COOKIE, USER_AGENT,
+    WWW_AUTHENTICATE,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use identity::{Broken, Desk, MachineAnswer, Parameters, Provider, Refusal, SignedOut};
@@ -139,7 +140,8 @@ impl Asked {
         let chosen = self.cookie("lang").and_then(|code| Language::from_code(&code));
         let language =
             chosen.unwrap_or_else(|| Language::preferred(self.header(ACCEPT_LANGUAGE).unwrap_or_default()));
-        Desk { provider, browser_cookie, ip: None, language }
+        let agent = self.header(USER_AGENT).map(str::to_owned);
+        Desk { provider, browser_cookie, ip: None, agent, language }
     }
 }
 

@@ -13,6 +13,7 @@ pub use source::Source;
 
 use backend::{Looks, Operator, PortalSettings, Retention};
 use domain::{Bilingual, Email};
+use identity::SecondFactor;
 use looks::Colour;
 use platform::calendar::ATLANTIC;
 use platform::{Calendar, Sender};
@@ -41,6 +42,8 @@ pub struct Settings {
     pub portal: PortalSettings,
     /// The terms and privacy policy that accounts consent to (A2).
     pub terms_version: String,
+    /// Who has to have a second factor (A8).
+    pub second_factor: SecondFactor,
     pub catalogue: Option<PathBuf>,
     /// The file of client applications beside the portal (P9).
     pub clients: Option<PathBuf>,
@@ -186,6 +189,7 @@ impl Judge {
             secret_file: self.path("secret_file").unwrap_or_else(|| data.join("secret")),
             portal: self.portal(&base_url),
             terms_version: self.text("terms_version", "1"),
+            second_factor: self.second_factor(),
             catalogue: self.path("catalogue"),
             clients: self.path("clients"),
             keep_unknown_profiles: self.value("keep_unknown_profiles", false, "true or false"),
@@ -367,6 +371,20 @@ impl Judge {
             primary_notice_days: self.number("primary_notice_days", 7, 1, 60).into(),
             looks: self.looks(),
             retention: self.retention(),
+        }
+    }
+
+    fn second_factor(&mut self) -> SecondFactor {
+        match self.text("second_factor", "nobody").as_str() {
+            "nobody" => SecondFactor::Nobody,
+            "administrators" => SecondFactor::Administrators,
+            "everybody" => SecondFactor::Everybody,
+            other => {
+                let name = self.source.name("second_factor");
+                self.faults
+                    .add(format!("{name} is “{other}”; it should be nobody, administrators or everybody."));
+                SecondFactor::Nobody
+            }
         }
     }
 

@@ -4,6 +4,8 @@
 //! everybody guesses. So what is left once common words, keyboard rows, counting, years and the person's own
 //! name are taken out must still be something.
 
+pub mod own;
+
 use crate::email::Email;
 use crate::fields::{Field, FieldProblems, optional_line, required_line};
 use crate::fold::fold;
@@ -281,6 +283,8 @@ pub struct RequestCard {
     pub signed_in_as: Option<String>,
     /// What the application wants to know, when the person has yet to agree: an application of others.
     pub asks: Option<Vec<Shared>>,
+    /// A passkey can be used here (A8).
+    pub passkeys: bool,
 }
 
 /// What an application of others learns once the person agrees; beside it, that it is the same person each time.

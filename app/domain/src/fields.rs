@@ -22,6 +22,10 @@ pub enum Field {
     Active,
     Password,
     PasswordAgain,
+    /// The password in force (A9).
+    CurrentPassword,
+    /// What a second factor is called (A8).
+    FactorName,
     Consent,
     Code,
     Reason,
@@ -73,6 +77,8 @@ impl Field {
             Self::Active => "active".into(),
             Self::Password => "password".into(),
             Self::PasswordAgain => "password_again".into(),
+            Self::CurrentPassword => "current_password".into(),
+            Self::FactorName => "factor_name".into(),
             Self::Consent => "consent".into(),
             Self::Code => "code".into(),
             Self::Reason => "reason".into(),

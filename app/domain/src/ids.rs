@@ -71,3 +71,13 @@ id!(
     /// A table of contacts that somebody imports (G6).
     ImportId
 );
+
+id!(
+    /// A second factor of an account at the embedded provider (A8).
+    FactorId
+);
+
+id!(
+    /// Somebody signed in at the embedded provider, in one browser (A9).
+    AccountSessionId
+);

@@ -28,8 +28,8 @@ pub use activity::Act;
 pub use email::Email;
 pub use fields::{Field, FieldProblem, FieldProblems};
 pub use ids::{
-    AccountId, AnnouncementId, ContactId, DepartmentId, ImportId, InvitationId, OrganizationId,
-    ProfileRequestId, RelinkId, ReviewId, ViewingId,
+    AccountId, AccountSessionId, AnnouncementId, ContactId, DepartmentId, FactorId, ImportId, InvitationId,
+    OrganizationId, ProfileRequestId, RelinkId, ReviewId, ViewingId,
 };
 pub use instant::{Date, Instant};
 pub use language::{Bilingual, Language};

@@ -191,6 +191,21 @@ pub enum Problem {
     PasswordsDiffer,
     ConsentNeeded,
 
+    /// A8, A9: the sign-in is too long ago for what is asked.
+    SignInAgain,
+    /// A8: an app's code or a recovery code.
+    WrongAppCode,
+    PasskeyFailed,
+    PasskeyNeedsScript,
+    TooManyFactors {
+        most: u8,
+    },
+    /// A8: the deployment wants a second factor of this person.
+    FactorNeeded,
+    WrongPassword,
+    SameEmail,
+    EmailHasAccount,
+
     // Sign-in of the portal at a provider
     SignInFailed,
     SignInExpired,

@@ -6,9 +6,11 @@
 mod acts;
 #[cfg(test)]
 mod equal;
+mod own_account;
 mod problems;
 
 pub use acts::{act_kind, act_sentence, act_subject};
+pub use own_account::account_event;
 pub use problems::sentence;
 
 use domain::Language;

@@ -114,6 +114,15 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::WrongCode { left: 0 } => td_string!(l, problems.wrong_code_none).into(),
         Problem::WrongCode { left: 1 } => td_string!(l, problems.wrong_code_one).into(),
         Problem::WrongCode { left } => td_string!(l, problems.wrong_code_many, left = left),
+        Problem::SignInAgain => td_string!(l, problems.sign_in_again).into(),
+        Problem::WrongAppCode => td_string!(l, problems.wrong_app_code).into(),
+        Problem::PasskeyFailed => td_string!(l, problems.passkey_failed).into(),
+        Problem::PasskeyNeedsScript => td_string!(l, problems.passkey_needs_script).into(),
+        Problem::TooManyFactors { most } => td_string!(l, problems.too_many_factors, most = most),
+        Problem::FactorNeeded => td_string!(l, problems.factor_needed).into(),
+        Problem::WrongPassword => td_string!(l, problems.wrong_password).into(),
+        Problem::SameEmail => td_string!(l, problems.same_email).into(),
+        Problem::EmailHasAccount => td_string!(l, problems.email_has_account).into(),
         Problem::CodeExpired => td_string!(l, problems.code_expired).into(),
         Problem::PasswordTooShort { least } => td_string!(l, problems.password_too_short, least = least),
         Problem::PasswordTooLong { most } => td_string!(l, problems.password_too_long, most = most),
@@ -146,6 +155,7 @@ fn missing(field: Option<Field>, l: Locale) -> String {
         Some(Field::Profiles) => td_string!(l, problems.missing_profiles),
         Some(Field::Message) => td_string!(l, problems.missing_message),
         Some(Field::Password) => td_string!(l, problems.missing_password),
+        Some(Field::CurrentPassword) => td_string!(l, problems.missing_current_password),
         Some(Field::PasswordAgain) => td_string!(l, problems.missing_password_again),
         Some(Field::Consent) => td_string!(l, problems.missing_consent),
         Some(Field::Code) => td_string!(l, problems.missing_code),
@@ -169,6 +179,7 @@ fn missing(field: Option<Field>, l: Locale) -> String {
             | Field::RegistryNumber
             | Field::Representative
             | Field::Note
+            | Field::FactorName
             | Field::People,
         )
         | None => td_string!(l, problems.missing),

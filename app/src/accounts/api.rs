@@ -113,7 +113,7 @@ pub async fn reset_password(token: String, form: NewPasswordForm) -> Result<(), 
 /// Takes the step that the provider says. Its address is a page of its own or a registered one of an application:
 /// never anything that was typed.
 #[cfg(feature = "ssr")]
-fn take(step: Step) {
+pub(crate) fn take(step: Step) {
     if let Some(cookie) = &step.cookie {
         set_provider_cookie(Some(cookie));
     }

@@ -147,7 +147,7 @@ fn who_you_are(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoV
 }
 
 /// A new password, with its rules, each of which ticks as it is met (A3), and once more.
-pub(super) fn password_twice(label: &'static str, faults: Signal<FieldProblems>) -> impl IntoView {
+pub(crate) fn password_twice(label: &'static str, faults: Signal<FieldProblems>) -> impl IntoView {
     let l = locale();
     let tick = || view! { " "<span class="visually-hidden"></span> };
     view! {

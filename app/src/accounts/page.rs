@@ -3,6 +3,7 @@
 use super::api::{Agree, Decline, Proceed, SignIn, SignOut};
 use crate::failure::Failure;
 use crate::form::Draft;
+use crate::own_account::step::ask_passkey_button;
 use crate::request::{at_provider, draft, query, raw_query, set_status};
 use crate::shell::{Page, public, whole};
 use crate::ui::{Button, EmailInput, Kind, LinkButton, PasswordInput, error_of};
@@ -14,12 +15,12 @@ use locales::td_string;
 use server_fn::ServerFn as _;
 
 /// A page of the provider, in the language of this one.
-pub(super) fn address(name: &str) -> String {
+pub(crate) fn address(name: &str) -> String {
     format!("/{}/identity/{name}", language().code())
 }
 
 /// The same, for the request that waits.
-pub(super) fn address_in(name: &str, request: &str) -> String {
+pub(crate) fn address_in(name: &str, request: &str) -> String {
     format!("{}?request={request}", address(name))
 }
 
@@ -29,7 +30,7 @@ pub(super) fn home() -> String {
 }
 
 /// The request that waits, as the address names it; without one, or too late, a page that leads back.
-pub(super) async fn waiting() -> Result<(String, RequestCard), Failure> {
+pub(crate) async fn waiting() -> Result<(String, RequestCard), Failure> {
     let request = query("request").ok_or(Problem::SignInExpired)?;
     let handle = request.clone();
     let card = at_provider(|desk| async move { desk.request(&handle).await }).await?;
@@ -37,7 +38,7 @@ pub(super) async fn waiting() -> Result<(String, RequestCard), Failure> {
 }
 
 /// A page of the provider: a request that has expired is told in its own words.
-pub(super) fn at_desk<F>(page: F) -> AnyView
+pub(crate) fn at_desk<F>(page: F) -> AnyView
 where
     F: Future<Output = Result<AnyView, Failure>> + Send + 'static,
 {
@@ -71,6 +72,8 @@ pub fn SignInPage() -> impl IntoView {
         let l = locale();
         let destination = card.destination.in_language(language()).to_owned();
         let faults = Signal::stored(problems.clone());
+        let passkey =
+            card.passkeys.then(|| ask_passkey_button(&request, td_string!(l, accounts.sign_in.passkey)));
         Ok(view! {
             <Page
                 title=td_string!(l, accounts.sign_in.title)
@@ -96,6 +99,7 @@ pub fn SignInPage() -> impl IntoView {
                     />
                     <div class="actions"><Button wide=true>{td_string!(l, accounts.sign_in.button)}</Button></div>
                 </form>
+                {passkey}
                 <p class="row">
                     <a class="action" href=address_in("cannot-sign-in", &request)>{td_string!(l, accounts.sign_in.cannot)}</a>
                     <a class="action" href=address_in("create-account", &request)>{td_string!(l, accounts.sign_in.create)}</a>
@@ -167,7 +171,7 @@ fn consent(request: &str, destination: &str, asks: &[Shared]) -> AnyView {
     .into_any()
 }
 
-fn shared(what: Shared) -> &'static str {
+pub(crate) fn shared(what: Shared) -> &'static str {
     let l = locale();
     match what {
         Shared::Name => td_string!(l, accounts.proceed.shares_name),

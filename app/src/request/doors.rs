@@ -9,7 +9,7 @@ use backend::{Permit, Portal, Refusal, SignedIn, Visitor};
 use domain::permissions::Right;
 use domain::{OrganizationId, Problem};
 use http::HeaderValue;
-use http::header::{COOKIE, SET_COOKIE};
+use http::header::{COOKIE, SET_COOKIE, USER_AGENT};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::net::{IpAddr, SocketAddr};
@@ -154,7 +154,8 @@ fn desk() -> Option<identity::Desk> {
     let provider = use_context::<Means>()?.provider?;
     let name = provider_cookie();
     let browser_cookie = header(&parts.headers, COOKIE).and_then(|cookies| cookie(cookies, name));
-    Some(identity::Desk { provider, browser_cookie, ip: address(&parts), language: language() })
+    let agent = header(&parts.headers, USER_AGENT).map(str::to_owned);
+    Some(identity::Desk { provider, browser_cookie, ip: address(&parts), agent, language: language() })
 }
 
 fn address(parts: &http::request::Parts) -> Option<IpAddr> {

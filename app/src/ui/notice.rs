@@ -1,6 +1,7 @@
 //! What is said once, on the page after a change.
 
 use crate::{language, locale};
+use domain::accounts::own::AccountDone;
 use domain::bulk::{Bulk, BulkAct};
 use domain::{Bilingual, Date, Field, Language};
 use leptos::prelude::*;
@@ -28,6 +29,10 @@ pub enum Notice {
         on: Date,
     },
     PrimaryStays,
+    /// A9
+    OwnAccount {
+        what: AccountDone,
+    },
     OwnRecordSaved,
     /// G10
     ContactAnonymized,
@@ -122,6 +127,21 @@ pub enum Notice {
     ViewingEnded,
 }
 
+fn account_done(what: AccountDone, l: Locale) -> &'static str {
+    match what {
+        AccountDone::NameSaved => td_string!(l, own_account.notice.name_saved),
+        AccountDone::EmailAsked => td_string!(l, own_account.notice.email_asked),
+        AccountDone::EmailKept => td_string!(l, own_account.notice.email_kept),
+        AccountDone::PasswordChanged => td_string!(l, own_account.notice.password_changed),
+        AccountDone::FactorAdded => td_string!(l, own_account.notice.factor_added),
+        AccountDone::FactorRemoved => td_string!(l, own_account.notice.factor_removed),
+        AccountDone::RecoveryRenewed => td_string!(l, own_account.notice.recovery_renewed),
+        AccountDone::SessionEnded => td_string!(l, own_account.notice.session_ended),
+        AccountDone::SessionsEnded => td_string!(l, own_account.notice.sessions_ended),
+        AccountDone::ApplicationWithdrawn => td_string!(l, own_account.notice.application_withdrawn),
+    }
+}
+
 impl Notice {
     /// What was done, in a few words.
     #[must_use]
@@ -136,6 +156,7 @@ impl Notice {
             Self::PrimaryPlanned { name, on } => {
                 td_string!(l, ui.primary_planned, name = name, date = on.text.in_language(language))
             }
+            Self::OwnAccount { what } => account_done(*what, l).to_owned(),
             Self::PrimaryStays => td_string!(l, ui.primary_stays).to_owned(),
             Self::ProfileAsked => td_string!(l, profile_requests.sent).to_owned(),
             Self::ProfileRequestDecided { name, granted: true } => {
@@ -219,6 +240,9 @@ impl Notice {
             Self::ContactSavedInvitationEnded { .. } => {
                 Some(td_string!(l, ui.contact_saved_invitation_ended_more).to_owned())
             }
+            Self::OwnAccount { what: AccountDone::FactorAdded } => {
+                Some(td_string!(l, own_account.notice.factor_added_text).to_owned())
+            }
             Self::ContactAnonymized => Some(td_string!(l, ui.contact_anonymized_more).to_owned()),
             Self::PrimaryPlanned { .. } => Some(td_string!(l, ui.primary_planned_text).to_owned()),
             Self::ProfileAsked => Some(td_string!(l, profile_requests.sent_more).to_owned()),
@@ -260,6 +284,7 @@ impl Notice {
             | Self::ContactAdded { .. }
             | Self::PrimaryTransferred { .. }
             | Self::PrimaryStays
+            | Self::OwnAccount { .. }
             | Self::OwnRecordSaved
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. } => None,

@@ -6,7 +6,7 @@
 
 use crate::access::working;
 use crate::entity::{account, contact, grant, login, organization};
-use domain::catalogue::{Catalogue, Service};
+use domain::catalogue::Catalogue;
 use domain::{Bilingual, Instant, OrganizationId};
 use futures_core::future::BoxFuture;
 use platform::{Platform, Transaction};
@@ -84,12 +84,25 @@ impl Entrances {
         subjects: Vec<String>,
     ) -> Result<Vec<Entrance>, DbErr> {
         let Some(service) = self.catalogue.service_of_client(client) else { return Ok(Vec::new()) };
-        let rows = db.query_all(&self.question(service, subjects)).await?;
+        let rows = db.query_all(&self.question(service.profiles.iter().cloned(), subjects)).await?;
         let rows = rows.iter().map(|row| Row::from_query_result(row, ""));
         Ok(gathered(rows.collect::<Result<_, _>>()?))
     }
 
-    fn question(&self, service: &Service, subjects: Vec<String>) -> SelectStatement {
+    /// Whether that account administers contacts in an open organization, or holds a profile of Support (A8).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn administers(&self, subject: String) -> Result<bool, DbErr> {
+        let support = self.catalogue.operator_module().into_iter().flat_map(|module| &module.profiles);
+        let profiles = support.map(|profile| profile.key.clone());
+        let profiles = profiles.chain(self.catalogue.administrator_keys());
+        let mut question = self.question(profiles, vec![subject]);
+        Ok(self.platform.store.read().query_one(question.limit(1)).await?.is_some())
+    }
+
+    /// Who holds one of these profiles where, working.
+    fn question(&self, profiles: impl IntoIterator<Item = String>, subjects: Vec<String>) -> SelectStatement {
         let on = |one: Expr, other: Expr| one.eq(other);
         let mut select = Query::select();
         select
@@ -133,9 +146,7 @@ impl Entrances {
             .and_where(Expr::col((account::Entity, account::Column::DisabledAt)).is_null())
             .and_where(Expr::col((contact::Entity, contact::Column::Active)).eq(true))
             .and_where(Expr::col((organization::Entity, organization::Column::State)).eq("open"))
-            .and_where(
-                Expr::col((grant::Entity, grant::Column::Profile)).is_in(service.profiles.iter().cloned()),
-            )
+            .and_where(Expr::col((grant::Entity, grant::Column::Profile)).is_in(profiles))
             .cond_where(working(self.platform.clock.now().0))
             .order_by((organization::Entity, organization::Column::SortKey), sea_orm::Order::Asc)
             .order_by((organization::Entity, organization::Column::Id), sea_orm::Order::Asc);

@@ -42,6 +42,10 @@ pub trait Access: fmt::Debug + Send + Sync {
         subjects: Vec<String>,
     ) -> BoxFuture<'a, Result<Vec<Membership>, DbErr>>;
 
+    /// Whether that account administers contacts anywhere, or is of Support: the deployment may want a second factor of
+    /// it (A8).
+    fn administers<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<bool, DbErr>>;
+
     /// Lets nothing change in the organizations of an account until this transaction ends: what the application is
     /// told and what is noted of it are one.
     fn hold<'a>(&'a self, work: &'a Transaction, subject: String) -> BoxFuture<'a, Result<(), DbErr>>;

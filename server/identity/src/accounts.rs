@@ -9,10 +9,13 @@
 //! An e-mail that already has an account is answered the same way on screen, as fast; its mail alone differs.
 
 use crate::entity::{account, registration};
+use crate::events::Happened;
 use crate::letters;
 use crate::refusal::{Broken, Refusal};
+use crate::sessions::{Means, Opened};
 use crate::throttle::Subject;
 use crate::{Desk, Provider, Step};
+use domain::accounts::own::AccountEvent;
 use domain::accounts::{
     AccountForm, CODE_TRIES, CodeForm, ConfirmForm, LinkCard, NewAccount, Password, SignInForm, WaitingCard,
 };
@@ -136,8 +139,7 @@ impl Desk {
             let left = u8::try_from(i32::from(CODE_TRIES) - tries).unwrap_or_default();
             return Err(Refusal::at(Field::Code, Problem::WrongCode { left }));
         }
-        let account = provider.activate(&work, registration).await?;
-        let opened = provider.open_session(&work, account, self.browser_cookie.as_deref()).await?;
+        let opened = self.activate_here(&work, registration).await?;
         work.commit().await?;
         Ok(Step::to(self.page("welcome", Some(handle))).with_cookie(opened.token))
     }
@@ -176,8 +178,7 @@ impl Desk {
             return Err(Problem::CodeExpired.into());
         }
         let request = registration.request_id;
-        let account = provider.activate(&work, registration).await?;
-        let opened = provider.open_session(&work, account, self.browser_cookie.as_deref()).await?;
+        let opened = self.activate_here(&work, registration).await?;
         work.commit().await?;
         let handle = here.then(|| provider.handle(request));
         Ok(Step::to(self.page("welcome", handle.as_deref())).with_cookie(opened.token))
@@ -227,10 +228,31 @@ impl Desk {
         for subject in &subjects {
             provider.forgive(subject).await?;
         }
+        let factors = provider.factors(provider.platform().store.read(), account.id).await?;
+        if factors.any() {
+            return self.wait_for_second_factor(handle, &request, &account).await;
+        }
         let work = provider.platform().store.begin().await?;
-        let opened = provider.open_session(&work, account.id, self.browser_cookie.as_deref()).await?;
+        let opened = self.open_session(&work, &account, Means::PASSWORD).await?;
         work.commit().await?;
         Ok(self.lead_on(handle, &request, &client, &opened.session).await?.with_cookie(opened.token))
+    }
+
+    /// The account of a registration whose e-mail is proved is active, and signed in here: unless it became one before
+    /// and has a second factor since, which a code of before does not stand for.
+    async fn activate_here(
+        &self,
+        work: &Transaction,
+        registration: registration::Model,
+    ) -> Result<Opened, Refusal> {
+        let fresh = registration.account_id.is_none();
+        let account = self.provider.activate(work, registration).await?;
+        if fresh {
+            self.note(work, &account, Happened::just(AccountEvent::Created)).await?;
+        } else if account.state != "active" || self.provider.factors(work, account.id).await?.any() {
+            return Err(Problem::CodeExpired.into());
+        }
+        self.open_session(work, &account, Means::PASSWORD).await
     }
 
     fn sign_in_subjects(&self, email: &Email) -> Vec<Subject> {
@@ -298,6 +320,9 @@ impl Provider {
             terms_version: self.settings().terms_version.clone(),
             terms_accepted_at: now,
             email_verified_at: now,
+            recovery_issue: 0,
+            new_email: None,
+            new_email_at: None,
             created_at: now,
             updated_at: now,
         };
@@ -399,9 +424,14 @@ impl Provider {
     }
 
     /// Makes the account of a registration whose e-mail is proved, or finds the one it became.
-    async fn activate(&self, work: &Transaction, proved: registration::Model) -> Result<Uuid, Refusal> {
+    async fn activate(
+        &self,
+        work: &Transaction,
+        proved: registration::Model,
+    ) -> Result<account::Model, Refusal> {
         if let Some(account) = proved.account_id {
-            return Ok(account);
+            let found = account::Entity::find_by_id(account).one(work).await?;
+            return Ok(found.ok_or(Problem::CodeExpired)?);
         }
         let now = self.now().0;
         let account = account::Model {
@@ -417,11 +447,13 @@ impl Provider {
             terms_version: proved.terms_version.clone(),
             terms_accepted_at: proved.terms_accepted_at,
             email_verified_at: now,
+            recovery_issue: 0,
+            new_email: None,
+            new_email_at: None,
             created_at: now,
             updated_at: now,
         };
-        let id = account.id;
-        let row: account::ActiveModel = account.into();
+        let row: account::ActiveModel = account.clone().into();
         account::Entity::insert(row.reset_all()).exec_without_returning(work).await?;
         // Every other password that somebody chose for this e-mail dies, and this copy too.
         registration::Entity::update_many()
@@ -430,11 +462,11 @@ impl Provider {
             .exec(work)
             .await?;
         registration::Entity::update_many()
-            .col_expr(registration::Column::AccountId, Expr::value(Some(id)))
+            .col_expr(registration::Column::AccountId, Expr::value(Some(account.id)))
             .filter(registration::Column::Id.eq(proved.id))
             .exec(work)
             .await?;
-        Ok(id)
+        Ok(account)
     }
 
     /// The six digits of a registration's present code: derived, so that no table holds them.

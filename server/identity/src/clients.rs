@@ -4,10 +4,10 @@
 //! An application proves itself by a secret, of which only the SHA-256 is kept, or by signing an assertion with a key
 //! whose public half is registered; one with neither is public, and PKCE alone protects it.
 
-use crate::Provider;
 use crate::entity::{client, consent, token, visit};
 use crate::keys::Algorithm;
 use crate::refusal::Broken;
+use crate::{Provider, own};
 use domain::Bilingual;
 use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeyType};
 use openidconnect::url::Url;
@@ -195,6 +195,9 @@ impl Provider {
     pub(crate) async fn client(&self, id: &str) -> Result<Option<Client>, Broken> {
         if let Some(client) = self.settings().client(id) {
             return Ok(Some(client.clone()));
+        }
+        if id == own::CLIENT {
+            return Ok(Some(self.own_pages()));
         }
         let found = client::Entity::find_by_id(id).one(self.platform().store.read()).await?;
         found.map(Client::read).transpose()

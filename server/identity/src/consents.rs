@@ -7,6 +7,7 @@ use crate::clients::Client;
 use crate::entity::{consent, request, session};
 use crate::protocol::{OFFLINE, has_scope};
 use crate::refusal::{Broken, Refusal};
+use crate::requests::Missing;
 use crate::{Desk, Provider, Step};
 use domain::Problem;
 use domain::accounts::Shared;
@@ -23,6 +24,11 @@ impl Desk {
         let Some(session) = self.session_that_does(&request).await? else {
             return Ok(Step::to(self.page("sign-in", Some(handle))));
         };
+        // The page asks for this alone; whatever else is missing is asked for where it is.
+        match self.provider.missing(&request, &client, &session).await? {
+            None | Some(Missing::Consent) => {}
+            Some(_) => return self.lead_on(handle, &request, &client, &session).await,
+        }
         if !client.first_party {
             self.provider.remember_consent(&request, &session).await?;
         }

@@ -17,6 +17,8 @@ pub struct Desk {
     pub browser_cookie: Option<String>,
     /// The browser's address, as far as the deployment can know it.
     pub ip: Option<IpAddr>,
+    /// What the browser says it is (`User-Agent`).
+    pub agent: Option<String>,
     /// The language of the page, or the one that the browser prefers.
     pub language: Language,
 }

@@ -1,14 +1,16 @@
 //! "Can't sign in?" (rule A6): one question, one answer on screen whatever is true, and a mail that fits: to
 //! choose another password, to activate the account that waits, or to say that there is none.
 //!
-//! The link to another password holds its own proof: who, when, and which password it replaces. So it works for
+//! The link to another password holds its own proof: who, when, at which address, and which password it replaces. So it works for
 //! two hours, once, and no table keeps it.
 
 use crate::entity::{account, registration};
+use crate::events::Happened;
 use crate::letters;
 use crate::refusal::Refusal;
 use crate::throttle::Subject;
 use crate::{Desk, Provider, Step};
+use domain::accounts::own::AccountEvent;
 use domain::accounts::{HelpForm, NewPasswordForm};
 use domain::{Email, Instant, Problem};
 use platform::{Transaction, secrets};
@@ -66,6 +68,8 @@ impl Desk {
             .col_expr(account::Column::PasswordHash, Expr::value(hash))
             .col_expr(account::Column::PasswordSetAt, Expr::value(now))
             .col_expr(account::Column::UpdatedAt, Expr::value(now))
+            // Another address that somebody asked for meanwhile is asked for anew.
+            .col_expr(account::Column::NewEmail, Expr::value(Option::<String>::None))
             .filter(account::Column::Id.eq(account.id))
             .filter(account::Column::PasswordHash.eq(account.password_hash.clone()))
             .exec(&work)
@@ -74,7 +78,9 @@ impl Desk {
             return Err(Problem::CodeExpired.into());
         }
         provider.end_sessions_of(&work, account.id).await?;
+        self.note(&work, &account, Happened::just(AccountEvent::PasswordReset)).await?;
         work.commit().await?;
+        provider.platform().outbox.ring();
         provider.forgive(&Subject::Account(account.email_key)).await?;
         Ok(Step::to(self.page("password-changed", None)))
     }
@@ -113,7 +119,8 @@ impl Provider {
 }
 
 fn reset_of(account: &account::Model, issued_at: Instant) -> Vec<u8> {
-    [account.id.as_bytes().as_slice(), &issued_at.0.to_be_bytes(), account.password_hash.as_bytes()].concat()
+    let (hash, address) = (account.password_hash.as_bytes(), account.email_key.as_bytes());
+    [account.id.as_bytes().as_slice(), &issued_at.0.to_be_bytes(), hash, address].concat()
 }
 
 /// The last registration of an e-mail that could still become an account.

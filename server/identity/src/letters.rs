@@ -2,8 +2,9 @@
 //! leave, and void when they no longer make sense.
 
 use crate::Provider;
-use crate::entity::registration;
+use crate::entity::{account, registration};
 use crate::help::waiting_registration;
+use domain::accounts::own::AccountEvent;
 use domain::{Email, Instant, Language};
 use futures_core::future::BoxFuture;
 use locales::{Locale, td_string};
@@ -17,6 +18,8 @@ use uuid::Uuid;
 const CODE: &str = "accounts.code";
 const EXISTS: &str = "accounts.exists";
 const HELP: &str = "accounts.help";
+const CHANGED: &str = "accounts.changed";
+const NEW_EMAIL: &str = "accounts.new_email";
 
 /// Writes them for the courier.
 #[derive(Clone, Debug)]
@@ -36,6 +39,22 @@ pub(crate) fn exists(registration: &registration::Model) -> Parcel {
 /// Somebody cannot sign in (A6).
 pub(crate) fn help(email: &Email, language: Language, at: Instant) -> Parcel {
     parcel(HELP, json!({ "at": at }), email.as_str(), Some(language))
+}
+
+/// Something happened to an account that its owner should know of, at the address it has (A9).
+pub(crate) fn changed(
+    account: &account::Model,
+    what: AccountEvent,
+    detail: Option<&str>,
+    device: Option<String>,
+) -> Parcel {
+    let payload = json!({ "what": what.word(), "detail": detail, "device": device });
+    parcel(CHANGED, payload, &account.email, account.language.as_deref().and_then(Language::from_code))
+}
+
+/// An account is to have that address: whoever reads there confirms it (A9).
+pub(crate) fn new_email(account: &account::Model, to: &Email, language: Language, at: Instant) -> Parcel {
+    parcel(NEW_EMAIL, json!({ "account": account.id, "at": at }), to.as_str(), Some(language))
 }
 
 /// The caller gives its identifier.
@@ -62,6 +81,8 @@ impl Writer for Letters {
                 CODE => self.write_code(row).await,
                 EXISTS => Ok(Some(self.write_exists(row))),
                 HELP => self.write_help(row).await.map(Some),
+                CHANGED => self.write_changed(row),
+                NEW_EMAIL => self.write_new_email(row).await,
                 _ => Ok(None),
             }
         })
@@ -79,10 +100,50 @@ struct CodePayload {
     issue: i32,
 }
 
+#[derive(serde::Deserialize)]
+struct ChangedPayload {
+    what: String,
+    detail: Option<String>,
+    device: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct NewEmailPayload {
+    account: Uuid,
+    at: Instant,
+}
+
+fn read<T: serde::de::DeserializeOwned>(row: &Model) -> Result<T, DbErr> {
+    serde_json::from_str(&row.payload).map_err(|error| DbErr::Json(error.to_string()))
+}
+
 impl Letters {
+    fn write_changed(&self, row: &Model) -> Result<Option<Letter>, DbErr> {
+        let said: ChangedPayload = read(row)?;
+        let what = AccountEvent::of_word(&said.what).ok();
+        Ok(what.map(|what| self.letter(row, |language| self.changed_sheet(language, what, &said, row))))
+    }
+
+    /// Void when another address was asked for since, or none; word that the address is taken when it is.
+    async fn write_new_email(&self, row: &Model) -> Result<Option<Letter>, DbErr> {
+        let said: NewEmailPayload = read(row)?;
+        let broken = |error: crate::Broken| DbErr::Custom(error.to_string());
+        let found = self.0.active_account(said.account).await.map_err(broken)?;
+        let asked = |account: &account::Model| {
+            account.new_email.as_deref() == Some(row.recipient.as_str())
+                && account.new_email_at == Some(said.at.0)
+        };
+        let Some(account) = found.filter(asked) else { return Ok(None) };
+        let taken = self.0.account_of(&Email::known(row.recipient.clone())).await.map_err(broken)?;
+        if taken.is_some() {
+            return Ok(Some(self.letter(row, |language| self.exists_sheet(language))));
+        }
+        let token = self.0.new_email_token(&account).unwrap_or_default();
+        Ok(Some(self.letter(row, |language| self.new_email_sheet(language, &account, &token))))
+    }
+
     async fn write_code(&self, row: &Model) -> Result<Option<Letter>, DbErr> {
-        let payload: CodePayload =
-            serde_json::from_str(&row.payload).map_err(|error| DbErr::Json(error.to_string()))?;
+        let payload: CodePayload = read(row)?;
         let found = registration::Entity::find_by_id(payload.registration)
             .one(self.0.platform().store.read())
             .await?;
@@ -199,6 +260,41 @@ impl Letters {
             .button(text!(language, activation_button), link)
             .paragraph(text!(language, activation_life))
             .footer(text!(language, code_unexpected))
+            .footer(text!(language, ask, ask = self.ask(language)))
+    }
+
+    fn new_email_sheet(&self, language: Language, account: &account::Model, token: &str) -> Sheet {
+        let portal = self.portal(language);
+        Sheet::new(language, text!(language, new_email_subject, portal = portal.clone()))
+            .heading(text!(language, new_email_heading))
+            .paragraph(text!(language, new_email_intro, portal = portal, email = account.email.clone()))
+            .button(text!(language, new_email_button), self.address(language, &format!("new-email/{token}")))
+            .paragraph(text!(language, new_email_life))
+            .footer(text!(language, new_email_unexpected))
+            .footer(text!(language, ask, ask = self.ask(language)))
+    }
+
+    fn changed_sheet(
+        &self,
+        language: Language,
+        what: AccountEvent,
+        said: &ChangedPayload,
+        row: &Model,
+    ) -> Sheet {
+        let portal = self.portal(language);
+        let done = locales::account_event(what, said.detail.as_deref(), language);
+        let at = self.0.platform().calendar.date_and_time(Instant(row.created_at));
+        let at = at.text.in_language(language).to_owned();
+        let when = match &said.device {
+            Some(device) => text!(language, changed_when_where, time = at, device = device.clone()),
+            None => text!(language, changed_when, time = at),
+        };
+        Sheet::new(language, text!(language, changed_subject, portal = portal.clone()))
+            .heading(done)
+            .paragraph(text!(language, changed_intro, portal = portal))
+            .paragraph(when)
+            .paragraph(text!(language, changed_not_you))
+            .button(text!(language, changed_button), self.address(language, "account"))
             .footer(text!(language, ask, ask = self.ask(language)))
     }
 

@@ -13,10 +13,14 @@ mod clients;
 mod consents;
 mod desk;
 mod entity;
+mod events;
+mod factors;
 mod help;
 mod keys;
 mod letters;
 mod logouts;
+mod own;
+mod passkeys;
 mod passwords;
 mod protocol;
 mod refusal;
@@ -36,7 +40,7 @@ pub use letters::Letters;
 pub use logouts::{Herald, HttpCall};
 pub use protocol::{MachineAnswer, Parameters, SignedOut};
 pub use refusal::{Broken, Refusal};
-pub use settings::{ProviderSettings, client_secret};
+pub use settings::{ProviderSettings, SecondFactor, client_secret};
 
 use platform::Platform;
 use std::fmt;
@@ -54,6 +58,7 @@ struct Inner {
     settings: ProviderSettings,
     issuer: String,
     passwords: passwords::Passwords,
+    passkeys: Option<webauthn_rs::Webauthn>,
     /// Rung when a logout may be waiting.
     bell: Notify,
 }
@@ -80,8 +85,10 @@ impl Provider {
         settings.check()?;
         let issuer = issuer(&platform);
         let passwords = passwords::Passwords::new();
-        let provider =
-            Self { inner: Arc::new(Inner { platform, settings, issuer, passwords, bell: Notify::new() }) };
+        let name = settings.portal().map(|portal| portal.name.en.clone()).unwrap_or_default();
+        let passkeys = passkeys::passkeys(&platform.base_url, &name);
+        let inner = Inner { platform, settings, issuer, passwords, passkeys, bell: Notify::new() };
+        let provider = Self { inner: Arc::new(inner) };
         provider.make_first_keys().await?;
         Ok(provider)
     }

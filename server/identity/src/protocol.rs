@@ -24,6 +24,8 @@ pub(crate) const OFFLINE: &str = "offline_access";
 pub(crate) const TOKEN_LIFE: i64 = 600;
 /// How a person proved who they are: a password.
 const ACR_PASSWORD: &str = "urn:accord:acr:password";
+/// How a person proved who they are: two factors, or a passkey, which is both.
+const ACR_TWO_FACTORS: &str = "urn:accord:acr:two-factors";
 
 /// The parameters of a request, as they came.
 #[derive(Clone, Debug, Default)]

@@ -7,6 +7,7 @@
 use crate::clients::Client;
 use crate::consents;
 use crate::entity::{code, request, session};
+use crate::own;
 use crate::refusal::{Broken, Refusal};
 use crate::{Desk, Provider, Step};
 use domain::accounts::RequestCard;
@@ -24,7 +25,59 @@ pub(crate) const WAIT: i64 = 2 * 3600 + 900;
 /// How long an authorization code lives, in seconds.
 const CODE_LIFE: i64 = 60;
 
+/// What stands between a session and the application, and the page where it is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// The deployment wants a second factor of this person, who has none yet (A8).
+    Factor,
+    /// It was not proved in this session.
+    SecondStep,
+    /// The application asks what it may know (A10).
+    Consent,
+}
+
+impl Missing {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Factor => "set-up",
+            Self::SecondStep => "sign-in",
+            Self::Consent => "continue",
+        }
+    }
+
+    /// What a client is told that wants no page shown (OpenID Connect Core, 3.1.2.6).
+    pub(crate) const fn error(self) -> &'static str {
+        match self {
+            Self::Factor => "interaction_required",
+            Self::SecondStep => "login_required",
+            Self::Consent => "consent_required",
+        }
+    }
+}
+
 impl Provider {
+    /// The first thing that is still to be settled before that session may answer the request.
+    pub(crate) async fn missing(
+        &self,
+        request: &request::Model,
+        client: &Client,
+        session: &session::Model,
+    ) -> Result<Option<Missing>, Broken> {
+        if !session.has_two_factors() {
+            let Some(account) = self.active_account(session.account_id).await? else {
+                return Ok(Some(Missing::SecondStep));
+            };
+            if self.factors(self.platform().store.read(), account.id).await?.any() {
+                return Ok(Some(Missing::SecondStep));
+            }
+            // Not where it is added.
+            if request.client_id != own::CLIENT && self.needs_factor(&account).await? {
+                return Ok(Some(Missing::Factor));
+            }
+        }
+        Ok(self.needs_consent(request, client, session).await?.then_some(Missing::Consent))
+    }
+
     /// The name of a request in addresses.
     pub(crate) fn handle(&self, request: Uuid) -> String {
         self.platform().secrets.token("identity.request", request.as_bytes())
@@ -76,6 +129,10 @@ impl Provider {
         if request.expected_account.is_some_and(|expected| expected != session.account_id) {
             work.commit().await?;
             return Ok(self.refuse(request, "login_required"));
+        }
+        if request.client_id == own::CLIENT {
+            work.commit().await?;
+            return Ok(request.redirect_uri.clone());
         }
         let code = self.platform().chance.token();
         code::Entity::insert(new_code(request, session, &code, now)).exec_without_returning(&work).await?;
@@ -143,7 +200,9 @@ impl Desk {
             let account = self.provider.active_account(session.account_id).await?;
             signed_in_as = account.map(|account| account.email);
         }
-        Ok(RequestCard { destination: client.name, login_hint: request.login_hint, signed_in_as, asks })
+        let passkeys = self.provider.inner.passkeys.is_some();
+        let login_hint = request.login_hint;
+        Ok(RequestCard { destination: client.name, login_hint, signed_in_as, asks, passkeys })
     }
 
     /// The session of this browser, if it does for the request.
@@ -176,8 +235,8 @@ impl Desk {
         client: &Client,
         session: &session::Model,
     ) -> Result<Step, Refusal> {
-        if self.provider.needs_consent(request, client, session).await? {
-            return Ok(Step::to(self.page("continue", Some(handle))));
+        if let Some(page) = self.provider.missing(request, client, session).await? {
+            return Ok(Step::to(self.page(page.name(), Some(handle))));
         }
         Ok(Step::to(self.provider.answer(request, session).await?))
     }

@@ -1,11 +1,13 @@
 //! Sessions at the provider: two hours without use or twelve in all, ended by signing out.
 
-use crate::Provider;
 use crate::entity::{account, session, token};
+use crate::events::Happened;
 use crate::refusal::{Broken, Refusal};
+use crate::{Desk, Provider};
 use domain::Instant;
+use domain::accounts::own::AccountEvent;
 use platform::{Transaction, secrets};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
     QueryFilter as _,
@@ -19,10 +21,67 @@ pub(crate) const LIFE: i64 = 12 * 3600;
 /// Use is noted once a minute, not at each request.
 const NOTED_EVERY: i64 = 60;
 
+/// How somebody proved who they are, in words of RFC 8176.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Means(&'static str);
+
+impl Means {
+    pub(crate) const PASSWORD: Self = Self("pwd");
+    /// An app's code, or a recovery code: both work once.
+    pub(crate) const PASSWORD_AND_CODE: Self = Self("pwd otp mfa");
+    /// A device that asked for a finger, a face or a code of its own.
+    pub(crate) const PASSKEY: Self = Self("pop mfa");
+
+    pub(crate) const fn words(self) -> &'static str {
+        self.0
+    }
+}
+
+impl session::Model {
+    /// Whether two factors were proved in it.
+    pub(crate) fn has_two_factors(&self) -> bool {
+        self.means.split(' ').any(|word| word == "mfa")
+    }
+}
+
 /// A session just opened: the token goes into the browser's cookie and nowhere else.
 pub(crate) struct Opened {
     pub(crate) session: session::Model,
     pub(crate) token: String,
+}
+
+impl Desk {
+    /// Opens a session for somebody who has just proved who they are. What the browser had before ends.
+    pub(crate) async fn open_session(
+        &self,
+        work: &Transaction,
+        account: &account::Model,
+        means: Means,
+    ) -> Result<Opened, Refusal> {
+        let provider = &self.provider;
+        let now = provider.now();
+        let token = provider.platform().chance.token();
+        let session = session::Model {
+            id: provider.random_id(),
+            account_id: account.id,
+            token_hash: secrets::hash(&token),
+            authenticated_at: now.0,
+            means: means.words().to_owned(),
+            created_at: now.0,
+            seen_at: now.0,
+            ends_at: now.plus_seconds(LIFE).0,
+            ended_at: None,
+            device: self.device(),
+            address: self.ip.map(|ip| ip.to_string()),
+        };
+        let row: session::ActiveModel = session.clone().into();
+        session::Entity::insert(row.reset_all()).exec_without_returning(work).await?;
+        if let Some(before) = &self.browser_cookie {
+            provider.replace(work, before, &session).await?;
+        }
+        self.note(work, account, Happened::just(AccountEvent::SignedIn)).await?;
+        Ok(Opened { session, token })
+    }
 }
 
 impl Provider {
@@ -78,34 +137,6 @@ impl Provider {
             .map(|_| ())
     }
 
-    /// Opens a session for somebody who has just proved who they are. What the browser had before ends.
-    pub(crate) async fn open_session(
-        &self,
-        work: &Transaction,
-        account: Uuid,
-        before: Option<&str>,
-    ) -> Result<Opened, Refusal> {
-        let now = self.now();
-        let token = self.platform().chance.token();
-        let session = session::Model {
-            id: self.random_id(),
-            account_id: account,
-            token_hash: secrets::hash(&token),
-            authenticated_at: now.0,
-            means: "pwd".into(),
-            created_at: now.0,
-            seen_at: now.0,
-            ends_at: now.plus_seconds(LIFE).0,
-            ended_at: None,
-        };
-        let row: session::ActiveModel = session.clone().into();
-        session::Entity::insert(row.reset_all()).exec_without_returning(work).await?;
-        if let Some(before) = before {
-            self.replace(work, before, &session).await?;
-        }
-        Ok(Opened { session, token })
-    }
-
     /// The session that the browser had before ends. What the same person let go on while away goes on with the new
     /// one, so that signing out ends it.
     async fn replace(
@@ -136,7 +167,7 @@ impl Provider {
     /// Ends a session, and with it every token that was given in it.
     pub(crate) async fn end_session_row(&self, id: Uuid) -> Result<(), Broken> {
         let work = self.platform().store.begin().await?;
-        self.end_sessions(&work, session::Column::Id.eq(id), token::Column::SessionId.eq(id)).await?;
+        self.end_one_session(&work, id).await?;
         work.commit().await?;
         self.ring();
         Ok(())
@@ -146,6 +177,24 @@ impl Provider {
     pub(crate) async fn end_sessions_of(&self, work: &Transaction, account: Uuid) -> Result<(), Broken> {
         let of_account = session::Column::AccountId.eq(account);
         self.end_sessions(work, of_account, token::Column::AccountId.eq(account)).await
+    }
+
+    /// Ends the other sessions of an account: whoever is in one of them proves anew who they are.
+    pub(crate) async fn end_other_sessions(
+        &self,
+        work: &Transaction,
+        session: &session::Model,
+    ) -> Result<(), Broken> {
+        let others =
+            session::Column::AccountId.eq(session.account_id).and(session::Column::Id.ne(session.id));
+        let tokens =
+            token::Column::AccountId.eq(session.account_id).and(token::Column::SessionId.ne(session.id));
+        self.end_sessions(work, others, tokens).await
+    }
+
+    /// Ends one session, in a transaction.
+    pub(crate) async fn end_one_session(&self, work: &Transaction, id: Uuid) -> Result<(), Broken> {
+        self.end_sessions(work, session::Column::Id.eq(id), token::Column::SessionId.eq(id)).await
     }
 
     /// The sessions of that kind that were not ended.

@@ -7,6 +7,16 @@ use domain::Bilingual;
 use platform::{Letterhead, Secrets};
 use std::sync::Arc;
 
+/// Who has to have a second factor (A8); everybody may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SecondFactor {
+    #[default]
+    Nobody,
+    /// Whoever administers contacts somewhere, and Support.
+    Administrators,
+    Everybody,
+}
+
 /// The settings of the provider.
 #[derive(Clone, Debug)]
 pub struct ProviderSettings {
@@ -20,6 +30,8 @@ pub struct ProviderSettings {
     pub ask: Bilingual,
     /// The version of the terms and privacy policy that an account consents to (A2).
     pub terms_version: String,
+    /// Who has to have a second factor.
+    pub second_factor: SecondFactor,
     /// Who knows what an account may do at an application (P9); without, no application is told anything.
     pub access: Option<Arc<dyn Access>>,
 }

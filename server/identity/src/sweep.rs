@@ -1,12 +1,17 @@
 //! What has ended is forgotten: requests and unconfirmed registrations after a day, sessions, codes and tokens
-//! when nothing can come of them, failures after two days,
-//! logouts that are settled after a week; retired keys when no living token is signed with them.
+//! when nothing can come of them, what waits for a second factor when it is over, failures after two days, what happened
+//! to an account after some thirteen months, logouts that are settled after a week; retired keys when no living token is signed with them.
 
 use crate::Provider;
-use crate::entity::{assertion, code, logout, request, session, throttle, token};
+use crate::entity::{
+    assertion, ceremony, code, event, half_sign_in, logout, request, session, throttle, token,
+};
 use crate::refusal::Broken;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+/// For how many days an account's owner reads what happened to it.
+const EVENTS: i64 = 400;
 
 impl Provider {
     /// Forgets what has ended. To be called now and then, by any server.
@@ -37,6 +42,11 @@ impl Provider {
         self.forget_old_keys().await?;
         // A registration goes with the request that it was made in.
         request::Entity::delete_many().filter(request::Column::ExpiresAt.lt(day_ago.0)).exec(db).await?;
+        let half = half_sign_in::Column::ExpiresAt.lt(now.0);
+        half_sign_in::Entity::delete_many().filter(half).exec(db).await?;
+        ceremony::Entity::delete_many().filter(ceremony::Column::ExpiresAt.lt(now.0)).exec(db).await?;
+        let old = event::Column::At.lt(now.plus_days(-EVENTS).0);
+        event::Entity::delete_many().filter(old).exec(db).await?;
         let old = throttle::Column::LastAt.lt(now.plus_days(-2).0);
         throttle::Entity::delete_many().filter(old).exec(db).await?;
         Ok(())

@@ -32,6 +32,8 @@ pub(crate) enum Subject {
     Creation(IpAddr),
     /// Passwords typed on another device to confirm a registration.
     Registration(Uuid),
+    /// Codes of a second factor typed for an account.
+    SecondFactor(Uuid),
     /// Help asked for from an address of the network.
     Help(IpAddr),
 }
@@ -43,6 +45,7 @@ impl Subject {
             Self::Address(ip) => format!("address {}", network(*ip)),
             Self::Creation(ip) => format!("creation {}", network(*ip)),
             Self::Registration(id) => format!("registration {id}"),
+            Self::SecondFactor(id) => format!("second factor {id}"),
             Self::Help(ip) => format!("help {}", network(*ip)),
         })
     }
@@ -50,7 +53,7 @@ impl Subject {
     /// How many failures are everybody's right before waiting begins. An office shares one address.
     const fn free(&self) -> i32 {
         match self {
-            Self::Account(_) | Self::Registration(_) => 5,
+            Self::Account(_) | Self::Registration(_) | Self::SecondFactor(_) => 5,
             Self::Address(_) => 30,
             Self::Creation(_) | Self::Help(_) => 20,
         }

@@ -11,7 +11,7 @@ use crate::clients::Client;
 use crate::entity::{logout, session, visit, visit_organization};
 use domain::OrganizationId;
 use platform::Transaction;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseExecutor, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _,
@@ -202,6 +202,22 @@ impl Provider {
                 self.queue_logouts(work, &visits).await?;
                 visit::Entity::delete_many().filter(of_these).exec(work).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// The person takes back what an application may know: it hears that they are gone.
+    pub(crate) async fn leave_application(
+        &self,
+        work: &Transaction,
+        account: Uuid,
+        client: &str,
+    ) -> Result<(), DbErr> {
+        let there = visit::Column::AccountId.eq(account).and(visit::Column::ClientId.eq(client));
+        let visits = visit::Entity::find().filter(there.clone()).all(work).await?;
+        if !visits.is_empty() {
+            self.queue_logouts(work, &visits).await?;
+            visit::Entity::delete_many().filter(there).exec(work).await?;
         }
         Ok(())
     }

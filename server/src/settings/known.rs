@@ -108,6 +108,11 @@ pub const SETTINGS: &[Setting] = &[
         "1",
         "Version of the terms and the privacy policy; it is kept with each consent.",
     ),
+    setting(
+        "second_factor",
+        "nobody",
+        "Who has to have a second factor besides the password: nobody, administrators (and Support), or everybody.",
+    ),
     setting("catalogue", "the one built in", "File of modules, profiles and services."),
     setting("clients", "", "File of the client applications that are registered at the embedded provider."),
     setting(

@@ -123,7 +123,7 @@ impl Play {
     /// Somebody signs in at the provider and enters the application: the token's answer.
     async fn enters(&self, person: &Person) -> Value {
         let provider = self.scene.parts.provider.clone();
-        let desk = Desk { provider, browser_cookie: None, ip: None, language: Language::En };
+        let desk = Desk { provider, browser_cookie: None, ip: None, agent: None, language: Language::En };
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let back = format!("http://{}/back", self.application.address);
         let asked = format!(

@@ -20,6 +20,11 @@ pub struct Model {
     pub terms_version: String,
     pub terms_accepted_at: i64,
     pub email_verified_at: i64,
+    /// Which ten recovery codes are in force; 0 for none (A8).
+    pub recovery_issue: i32,
+    /// An e-mail that was asked for and is not confirmed, and when it was asked for (A9).
+    pub new_email: Option<String>,
+    pub new_email_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -11,12 +11,16 @@ pub struct Model {
     pub account_id: Uuid,
     pub token_hash: Vec<u8>,
     pub authenticated_at: i64,
-    /// How: `pwd` (RFC 8176).
+    /// How, in words of RFC 8176 with spaces between: `pwd`, `pwd otp mfa`.
     pub means: String,
     pub created_at: i64,
     pub seen_at: i64,
     pub ends_at: i64,
     pub ended_at: Option<i64>,
+    /// The browser and its system, in words.
+    pub device: Option<String>,
+    /// The address of the network that it was opened from.
+    pub address: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

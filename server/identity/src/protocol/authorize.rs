@@ -89,8 +89,8 @@ impl Desk {
         let Some(session) = session else {
             return Ok(self.provider.refuse(request, "login_required"));
         };
-        if self.provider.needs_consent(request, client, &session).await? {
-            return Ok(self.provider.refuse(request, "consent_required"));
+        if let Some(missing) = self.provider.missing(request, client, &session).await? {
+            return Ok(self.provider.refuse(request, missing.error()));
         }
         self.provider.keep_request(request).await?;
         self.provider.answer(request, &session).await

@@ -1,7 +1,7 @@
 //! What the provider says of itself (OpenID Connect Discovery 1.0).
 
 use super::proof::ASSERTION_ALGORITHMS;
-use super::{ACR_PASSWORD, SCOPES};
+use super::{ACR_PASSWORD, ACR_TWO_FACTORS, SCOPES};
 use crate::Provider;
 use crate::access::CLAIM;
 use crate::keys::Algorithm;
@@ -27,7 +27,7 @@ impl Provider {
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token"],
-            "acr_values_supported": [ACR_PASSWORD],
+            "acr_values_supported": [ACR_PASSWORD, ACR_TWO_FACTORS],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::name),
             "token_endpoint_auth_methods_supported": METHODS,

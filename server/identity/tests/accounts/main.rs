@@ -5,8 +5,11 @@
 mod applications;
 mod consents;
 mod create;
+mod factors;
 mod help;
 mod keys;
+
+mod own;
 mod protocol;
 mod relying;
 mod secrets;

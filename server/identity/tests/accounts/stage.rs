@@ -6,7 +6,7 @@ use domain::{Bilingual, FieldProblems, Instant, Language, Problem};
 use futures::future::BoxFuture;
 use identity::{
     Access, Client, ClientSecret, Desk, Letters, Membership, Parameters, Provider, ProviderSettings, Refusal,
-    Step, client_secret,
+    SecondFactor, Step, client_secret,
 };
 use migration::{Migrator, MigratorTrait as _};
 use openidconnect::core::{
@@ -32,6 +32,9 @@ pub const BASE: &str = "https://portal.example";
 pub const CALLBACK: &str = "https://portal.example/sign-in/callback";
 pub const PASSWORD: &str = "Brume-salée d’octobre 7";
 pub const OTHER_PASSWORD: &str = "Trois goélands & 2 phares";
+pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+pub const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+                          Version/18.0 Mobile/15E148 Safari/604.1";
 /// 22 November 2026, noon in Greenwich.
 const NOON: Instant = Instant(1_795_348_800_000);
 
@@ -183,13 +186,14 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
         colour: None,
         ask: Bilingual::new("help@portal.example", "aide@portal.example"),
         terms_version: "2026-11".into(),
+        second_factor: SecondFactor::Nobody,
         access: None,
     }
 }
 
-/// Who may enter “parcels”, in place of the portal.
+/// Who may enter “parcels”, and the subjects that administer, in place of the portal.
 #[derive(Clone, Debug, Default)]
-pub struct Register(pub Arc<Mutex<Vec<Membership>>>);
+pub struct Register(pub Arc<Mutex<Vec<Membership>>>, pub Arc<Mutex<Vec<String>>>);
 
 impl Access for Register {
     fn is_service(&self, client: &str) -> bool {
@@ -205,6 +209,11 @@ impl Access for Register {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         known.retain(|of| self.is_service(client) && subjects.contains(&of.subject));
         Box::pin(async move { Ok(known) })
+    }
+
+    fn administers<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<bool, DbErr>> {
+        let administrators = self.1.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::pin(async move { Ok(administrators.contains(&subject)) })
     }
 
     fn hold<'a>(&'a self, _: &'a Transaction, _: String) -> BoxFuture<'a, Result<(), DbErr>> {
@@ -296,12 +305,13 @@ impl Portal {
 pub struct Browser {
     pub cookie: Option<String>,
     pub ip: &'static str,
+    pub agent: &'static str,
     pub language: Language,
 }
 
 impl Browser {
     pub fn new() -> Self {
-        Self { cookie: None, ip: "192.0.2.7", language: Language::Fr }
+        Self { cookie: None, ip: "192.0.2.7", agent: FIREFOX, language: Language::Fr }
     }
 
     pub fn at(ip: &'static str) -> Self {
@@ -313,6 +323,7 @@ impl Browser {
             provider: stage.provider.clone(),
             browser_cookie: self.cookie.clone(),
             ip: Some(self.ip.parse().unwrap()),
+            agent: Some(self.agent.to_owned()),
             language: self.language,
         }
     }

@@ -5,7 +5,7 @@ use crate::access;
 use crate::clients::Client;
 use crate::entity::{account, session, token};
 use crate::keys::SigningKey;
-use crate::protocol::{ACR_PASSWORD, MachineAnswer, TOKEN_LIFE, has_scope};
+use crate::protocol::{ACR_PASSWORD, ACR_TWO_FACTORS, MachineAnswer, TOKEN_LIFE, has_scope};
 use crate::refusal::Broken;
 use openidconnect::core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm};
 use openidconnect::{
@@ -137,6 +137,9 @@ impl Provider {
         const WRONG: Broken = Broken::Secrecy("an ID token could not be signed");
         let now = self.now();
         let issuer = IssuerUrl::new(self.issuer().to_owned()).map_err(|_| WRONG)?;
+        let acr = if granted.session.has_two_factors() { ACR_TWO_FACTORS } else { ACR_PASSWORD };
+        let means =
+            granted.session.means.split(' ').map(str::to_owned).map(AuthenticationMethodReference::new);
         let claims = IdTokenClaims::new(
             issuer,
             vec![Audience::new(client.id.clone())],
@@ -146,8 +149,8 @@ impl Provider {
             SessionClaims { sid: granted.session.id.to_string(), access: AccessClaims(told) },
         )
         .set_auth_time(Some(moment(granted.authenticated_at).into()))
-        .set_auth_context_ref(Some(AuthenticationContextClass::new(ACR_PASSWORD.into())))
-        .set_auth_method_refs(Some(vec![AuthenticationMethodReference::new(granted.session.means.clone())]))
+        .set_auth_context_ref(Some(AuthenticationContextClass::new(acr.into())))
+        .set_auth_method_refs(Some(means.collect()))
         .set_nonce(granted.nonce.clone().map(Nonce::new));
         let access = AccessToken::new(access.to_owned());
         IdToken::new(claims, key, key.algorithm().jws(), Some(&access), None).map_err(|_| WRONG)
