@@ -92,6 +92,7 @@ fn provider_settings(
         operator: operator.name.clone(),
         colour: settings.portal.looks.colour.clone(),
         ask: Bilingual::new(operator.email.clone(), operator.email.clone()),
+        passwords: settings.passwords,
         terms_version: settings.terms_version.clone(),
         access: Some(Arc::new(Told(entrances))),
     })

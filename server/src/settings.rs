@@ -12,6 +12,7 @@ pub use base_url::BaseUrl;
 pub use source::Source;
 
 use backend::{Looks, Operator, PortalSettings, Retention};
+use domain::accounts::PasswordPolicy;
 use domain::{Bilingual, Email};
 use looks::Colour;
 use platform::calendar::ATLANTIC;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub calendar: Calendar,
     pub secret_file: PathBuf,
     pub portal: PortalSettings,
+    /// What is asked of a new password (A3).
+    pub passwords: PasswordPolicy,
     /// The terms and privacy policy that accounts consent to (A2).
     pub terms_version: String,
     pub catalogue: Option<PathBuf>,
@@ -185,6 +188,7 @@ impl Judge {
             calendar: self.calendar(),
             secret_file: self.path("secret_file").unwrap_or_else(|| data.join("secret")),
             portal: self.portal(&base_url),
+            passwords: self.value("password_policy", PasswordPolicy::default(), "composed or nist"),
             terms_version: self.text("terms_version", "1"),
             catalogue: self.path("catalogue"),
             clients: self.path("clients"),

@@ -11,7 +11,7 @@ use crate::ui::{
     error_of,
 };
 use crate::{language, locale};
-use domain::accounts::{AccountForm, LinkCard, RequestCard, WaitingCard};
+use domain::accounts::{AccountForm, LinkCard, PasswordPolicy, RequestCard, WaitingCard};
 use domain::{Field, FieldProblems, Problem};
 use leptos::prelude::*;
 use locales::td_string;
@@ -85,6 +85,7 @@ fn privacy_notice() -> impl IntoView {
 pub fn CreateAccountPage() -> impl IntoView {
     at_desk(async {
         let (request, card) = waiting().await?;
+        let policy = password_policy().await?;
         let draft: Option<Draft<AccountForm>> = draft("accounts/create_account").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let typed = draft.map_or_else(
@@ -101,7 +102,7 @@ pub fn CreateAccountPage() -> impl IntoView {
                 <form method="post" action=CreateAccount::url() novalidate>
                     <input type="hidden" name="request" value=request.clone() />
                     {who_you_are(&typed, faults)}
-                    {password_twice(td_string!(l, accounts.password), faults)}
+                    {password_twice(td_string!(l, accounts.password), policy, faults)}
                     {consent(&typed, faults)}
                     <div class="actions"><Button wide=true>{td_string!(l, accounts.create.button)}</Button></div>
                 </form>
@@ -112,6 +113,11 @@ pub fn CreateAccountPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// What this deployment asks of a new password.
+pub(super) async fn password_policy() -> Result<PasswordPolicy, Failure> {
+    at_provider(|desk| async move { Ok(desk.password_policy()) }).await
 }
 
 fn who_you_are(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoView + use<> {
@@ -147,9 +153,21 @@ fn who_you_are(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoV
 }
 
 /// A new password, with its rules, each of which ticks as it is met (A3), and once more.
-pub(super) fn password_twice(label: &'static str, faults: Signal<FieldProblems>) -> impl IntoView {
+pub(super) fn password_twice(
+    label: &'static str,
+    policy: PasswordPolicy,
+    faults: Signal<FieldProblems>,
+) -> impl IntoView {
     let l = locale();
     let tick = || view! { " "<span class="visually-hidden"></span> };
+    let least = policy.least();
+    let kinds = policy.of_four_kinds().then(|| {
+        view! {
+            <li data-pattern="\\p{Lu}.*\\p{Ll}|\\p{Ll}.*\\p{Lu}">{td_string!(l, accounts.create.rule_cases)}{tick()}</li>
+            <li data-pattern="\\p{N}">{td_string!(l, accounts.create.rule_digit)}{tick()}</li>
+            <li data-pattern="[^\\p{Alphabetic}\\p{N}]">{td_string!(l, accounts.create.rule_special)}{tick()}</li>
+        }
+    });
     view! {
         <PasswordInput
             name="form[password]"
@@ -167,10 +185,8 @@ pub(super) fn password_twice(label: &'static str, faults: Signal<FieldProblems>)
             data-for=Field::Password.id()
             data-met=format!("({})", td_string!(l, accounts.create.met))
         >
-            <li data-pattern=".{14}">{td_string!(l, accounts.create.rule_length)}{tick()}</li>
-            <li data-pattern="\\p{Lu}.*\\p{Ll}|\\p{Ll}.*\\p{Lu}">{td_string!(l, accounts.create.rule_cases)}{tick()}</li>
-            <li data-pattern="\\p{N}">{td_string!(l, accounts.create.rule_digit)}{tick()}</li>
-            <li data-pattern="[^\\p{Alphabetic}\\p{N}]">{td_string!(l, accounts.create.rule_special)}{tick()}</li>
+            <li data-pattern=format!(".{{{least}}}")>{td_string!(l, accounts.create.rule_length, least = least)}{tick()}</li>
+            {kinds}
             <li data-same=Field::PasswordAgain.id()>{td_string!(l, accounts.create.rule_same)}{tick()}</li>
         </ul>
         <PasswordInput

@@ -1,7 +1,7 @@
 //! "Can't sign in?" (A6): one question, one answer, and another password.
 
 use super::api::{AskHelp, ResetPassword};
-use super::create::password_twice;
+use super::create::{password_policy, password_twice};
 use super::page::{address, address_in, home};
 use crate::failure::Failure;
 use crate::form::Draft;
@@ -78,6 +78,7 @@ pub fn ResetPage() -> impl IntoView {
             Err(Failure::Refused(Problem::CodeExpired)) => return Ok(dead_link()),
             Err(failure) => return Err(failure),
         };
+        let policy = password_policy().await?;
         let draft: Option<Draft<()>> = draft("accounts/reset_password").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let l = locale();
@@ -88,7 +89,7 @@ pub fn ResetPage() -> impl IntoView {
                 <form method="post" action=ResetPassword::url() novalidate>
                     <input type="hidden" name="token" value=token.clone() />
                     <input type="hidden" autocomplete="username" value=email.clone() />
-                    {password_twice(td_string!(l, accounts.reset.password), faults)}
+                    {password_twice(td_string!(l, accounts.reset.password), policy, faults)}
                     <div class="actions"><Button>{td_string!(l, accounts.reset.button)}</Button></div>
                 </form>
             </Page>

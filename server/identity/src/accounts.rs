@@ -52,7 +52,7 @@ impl Desk {
     /// What is wrong with the form; too many tries from here, or mails to there; [`Problem::SignInExpired`].
     pub async fn create_account(&self, handle: &str, form: &AccountForm) -> Result<Step, Refusal> {
         let (request, _) = self.provider.request_of(handle).await?;
-        let new = form.parse(&self.provider.settings().known_words())?;
+        let new = form.parse(self.password_policy(), &self.provider.settings().known_words())?;
         if let Some(ip) = self.ip {
             self.provider.count_try(&Subject::Creation(ip)).await?;
         }

@@ -59,7 +59,7 @@ impl Desk {
         let account = provider.account_of_reset(token).await?;
         let mut about = provider.settings().known_words();
         about.extend([account.first_name.as_str(), &account.last_name, &account.email]);
-        let hash = provider.inner.passwords.hash(form.parse(&about)?).await?;
+        let hash = provider.inner.passwords.hash(form.parse(self.password_policy(), &about)?).await?;
         let work = provider.platform().store.begin().await?;
         let now = provider.now().0;
         let replaced = account::Entity::update_many()

@@ -4,6 +4,7 @@ use crate::access::Access;
 use crate::clients::Client;
 use crate::refusal::Broken;
 use domain::Bilingual;
+use domain::accounts::PasswordPolicy;
 use platform::{Letterhead, Secrets};
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub struct ProviderSettings {
     pub colour: Option<String>,
     /// Whom to ask: an e-mail address or a phone number.
     pub ask: Bilingual,
+    /// What is asked of a new password (A3).
+    pub passwords: PasswordPolicy,
     /// The version of the terms and privacy policy that an account consents to (A2).
     pub terms_version: String,
     /// Who knows what an account may do at an application (P9); without, no application is told anything.

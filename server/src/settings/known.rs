@@ -108,6 +108,11 @@ pub const SETTINGS: &[Setting] = &[
         "1",
         "Version of the terms and the privacy policy; it is kept with each consent.",
     ),
+    setting(
+        "password_policy",
+        "composed",
+        "composed: 14 characters of four kinds; nist: 15 or more of any kind. Both refuse common and breached ones.",
+    ),
     setting("catalogue", "the one built in", "File of modules, profiles and services."),
     setting("clients", "", "File of the client applications that are registered at the embedded provider."),
     setting(

@@ -1,7 +1,7 @@
 //! The stage: a provider on an empty database, a clock that is held, a mailbox, browsers, and the portal as an
 //! OpenID Connect client that knows nothing but the protocol.
 
-use domain::accounts::{AccountForm, CodeForm, SignInForm};
+use domain::accounts::{AccountForm, CodeForm, PasswordPolicy, SignInForm};
 use domain::{Bilingual, FieldProblems, Instant, Language, Problem};
 use futures::future::BoxFuture;
 use identity::{
@@ -182,6 +182,7 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
         operator: Bilingual::new("Program Office", "Bureau des programmes"),
         colour: None,
         ask: Bilingual::new("help@portal.example", "aide@portal.example"),
+        passwords: PasswordPolicy::Composed,
         terms_version: "2026-11".into(),
         access: None,
     }
