@@ -93,6 +93,7 @@ fn provider_settings(
         colour: settings.portal.looks.colour.clone(),
         ask: Bilingual::new(operator.email.clone(), operator.email.clone()),
         passwords: settings.passwords,
+        proofs: settings.proofs,
         terms_version: settings.terms_version.clone(),
         access: Some(Arc::new(Told(entrances))),
     })

@@ -14,6 +14,7 @@ pub use source::Source;
 use backend::{Looks, Operator, PortalSettings, Retention};
 use domain::accounts::PasswordPolicy;
 use domain::{Bilingual, Email};
+use identity::Proofs;
 use looks::Colour;
 use platform::calendar::ATLANTIC;
 use platform::{Calendar, Sender};
@@ -42,6 +43,8 @@ pub struct Settings {
     pub portal: PortalSettings,
     /// What is asked of a new password (A3).
     pub passwords: PasswordPolicy,
+    /// How much work "not a robot" is (A4).
+    pub proofs: Proofs,
     /// The terms and privacy policy that accounts consent to (A2).
     pub terms_version: String,
     pub catalogue: Option<PathBuf>,
@@ -189,6 +192,7 @@ impl Judge {
             secret_file: self.path("secret_file").unwrap_or_else(|| data.join("secret")),
             portal: self.portal(&base_url),
             passwords: self.value("password_policy", PasswordPolicy::default(), "composed or nist"),
+            proofs: self.proofs(),
             terms_version: self.text("terms_version", "1"),
             catalogue: self.path("catalogue"),
             clients: self.path("clients"),
@@ -371,6 +375,14 @@ impl Judge {
             primary_notice_days: self.number("primary_notice_days", 7, 1, 60).into(),
             looks: self.looks(),
             retention: self.retention(),
+        }
+    }
+
+    fn proofs(&mut self) -> Proofs {
+        let default = Proofs::default();
+        Proofs {
+            cost: self.number("proof_cost", default.cost, 1, 1_000_000),
+            wait: self.number("proof_wait", default.wait, 1, 3_600),
         }
     }
 

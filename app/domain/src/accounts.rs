@@ -28,6 +28,8 @@ pub struct AccountForm {
     pub password_again: String,
     /// "true" when the terms and the privacy policy are consented to.
     pub consent: String,
+    /// That no robot sends it (A4), found by the browser; empty where no script ran.
+    pub proof: String,
 }
 
 /// An account as it was understood.
@@ -80,10 +82,10 @@ impl AccountForm {
         password
     }
 
-    /// What may be kept while the form is corrected: all but the passwords.
+    /// What may be kept while the form is corrected: all but the passwords and the proof, which serves once.
     #[must_use]
     pub fn without_secrets(&self) -> Self {
-        Self { password: String::new(), password_again: String::new(), ..self.clone() }
+        Self { password: String::new(), password_again: String::new(), proof: String::new(), ..self.clone() }
     }
 }
 
@@ -195,6 +197,8 @@ impl fmt::Debug for ConfirmForm {
 #[serde(default)]
 pub struct HelpForm {
     pub email: String,
+    /// That no robot sends it (A4), found by the browser; empty where no script ran.
+    pub proof: String,
 }
 
 impl HelpForm {
@@ -202,6 +206,12 @@ impl HelpForm {
     /// What is wrong with the address.
     pub fn parse(&self) -> Result<Email, FieldProblems> {
         Email::parse(&self.email).map_err(|problem| FieldProblems::one(Field::Email, problem))
+    }
+
+    /// What may be kept while the form is corrected: all but the proof, which serves once.
+    #[must_use]
+    pub fn without_proof(&self) -> Self {
+        Self { email: self.email.clone(), proof: String::new() }
     }
 }
 
@@ -270,6 +280,8 @@ pub enum Shared {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitingCard {
     pub email: String,
+    /// Seconds until the mail leaves, for whoever asked without a proof (A4).
+    pub leaves_in: u32,
     /// Wrong codes that may still be typed; at none another code must be asked for.
     pub tries_left: u8,
     /// The code is older than its two hours.
@@ -305,6 +317,7 @@ mod tests {
             password: password.into(),
             password_again: password.into(),
             consent: "true".into(),
+            proof: String::new(),
         }
     }
 

@@ -92,7 +92,7 @@ pub async fn sign_out(back: String) -> Result<(), Failure> {
 /// Somebody cannot sign in (A6): the answer is the same whatever is true.
 #[server(endpoint = "accounts/ask_help")]
 pub async fn ask_help(form: HelpForm) -> Result<(), Failure> {
-    submit("accounts/ask_help", &form.clone(), async move {
+    submit("accounts/ask_help", &form.without_proof(), async move {
         at_provider(|desk| async move { desk.ask_help(&form).await }).await?;
         redirect(&format!("/{}/identity/cannot-sign-in/sent", language().code()));
         Ok(())

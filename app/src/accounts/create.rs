@@ -2,6 +2,7 @@
 
 use super::api::{ConfirmLink, CreateAccount, Proceed, SendAgain, Verify};
 use super::page::{address, address_in, at_desk, home, waiting};
+use super::robots::not_a_robot;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::request::{at_provider, draft, parameter, portal, query, set_status};
@@ -86,6 +87,7 @@ pub fn CreateAccountPage() -> impl IntoView {
     at_desk(async {
         let (request, card) = waiting().await?;
         let policy = password_policy().await?;
+        let robots = not_a_robot().await?;
         let draft: Option<Draft<AccountForm>> = draft("accounts/create_account").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let typed = draft.map_or_else(
@@ -104,6 +106,7 @@ pub fn CreateAccountPage() -> impl IntoView {
                     {who_you_are(&typed, faults)}
                     {password_twice(td_string!(l, accounts.password), policy, faults)}
                     {consent(&typed, faults)}
+                    {robots}
                     <div class="actions"><Button wide=true>{td_string!(l, accounts.create.button)}</Button></div>
                 </form>
                 <p class="row">
@@ -236,6 +239,8 @@ pub fn VerifyPage() -> impl IntoView {
                 {sent_again.then(sent_again_notice)}
                 {step(3, title.clone(), None)}
                 {sent_to(&card)}
+                {(card.leaves_in > 0)
+                    .then(|| view! { <p>{td_string!(l, accounts.verify.leaves_in, seconds = card.leaves_in)}</p> })}
                 {usable.then(|| code_form(&request, problems.clone()))}
                 {why_unusable(&card)}
                 {nothing_received(&card, &request)}

@@ -3,6 +3,7 @@
 use super::api::{AskHelp, ResetPassword};
 use super::create::{password_policy, password_twice};
 use super::page::{address, address_in, home};
+use super::robots::not_a_robot;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::locale;
@@ -22,6 +23,7 @@ pub fn HelpPage() -> impl IntoView {
         let draft: Option<Draft<HelpForm>> = draft("accounts/ask_help").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let email = draft.map(|draft| draft.form.email).unwrap_or_default();
+        let robots = not_a_robot().await?;
         let l = locale();
         let back = query("request").map_or_else(home, |request| address_in("sign-in", &request));
         let back = Link::to(back, td_string!(l, accounts.sign_in.title));
@@ -37,6 +39,7 @@ pub fn HelpPage() -> impl IntoView {
                         error=error_of(faults, Field::Email)
                         autocomplete="username"
                     />
+                    {robots}
                     <div class="actions"><Button>{td_string!(l, accounts.help.button)}</Button></div>
                 </form>
                 <h2>{td_string!(l, accounts.help.institution_title)}</h2>

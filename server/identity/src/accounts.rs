@@ -11,6 +11,7 @@
 use crate::entity::{account, registration};
 use crate::letters;
 use crate::refusal::{Broken, Refusal};
+use crate::robots::{MAILS, Pace};
 use crate::throttle::Subject;
 use crate::{Desk, Provider, Step};
 use domain::accounts::{
@@ -31,9 +32,6 @@ const CODE_LIFE: i64 = 2 * 3600;
 const CODES: i32 = 5;
 /// The least time between two codes, in seconds.
 const BETWEEN_CODES: i64 = 60;
-/// How many mails of all kinds an address takes in a day before accounts send no more.
-const MAILS: u16 = 10;
-
 /// What the page after the activation shows (A5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Welcome {
@@ -53,14 +51,16 @@ impl Desk {
     pub async fn create_account(&self, handle: &str, form: &AccountForm) -> Result<Step, Refusal> {
         let (request, _) = self.provider.request_of(handle).await?;
         let new = form.parse(self.password_policy(), &self.provider.settings().known_words())?;
+        let pace = self.provider.pace_of(&form.proof).await?;
         if let Some(ip) = self.ip {
-            self.provider.count_try(&Subject::Creation(ip)).await?;
+            self.provider.count_try(&pace.subject(ip, Subject::Creation)).await?;
         }
         let hash = self.provider.inner.passwords.hash(new.password.clone()).await?;
         let cookie = self.browser_cookie.clone().unwrap_or_else(|| self.provider.platform().chance.token());
         let asked = Asked {
             new,
             hash,
+            pace,
             request: request.id,
             browser: secrets::hash(&cookie),
             language: self.language,
@@ -76,7 +76,9 @@ impl Desk {
     pub async fn waiting(&self, handle: &str) -> Result<WaitingCard, Refusal> {
         let registration = self.registration(handle).await?;
         let tries = i32::from(CODE_TRIES) - registration.tries;
+        let leaves_in = (registration.issued_at - self.provider.now().0).max(0) / 1000;
         Ok(WaitingCard {
+            leaves_in: u32::try_from(leaves_in).unwrap_or_default(),
             tries_left: u8::try_from(tries).unwrap_or_default(),
             expired: self.provider.code_expired(&registration),
             may_ask_again: registration.issue < CODES,
@@ -100,7 +102,7 @@ impl Desk {
         if registration.issue >= CODES {
             return Err(Problem::TooManyMails { most: MAILS }.into());
         }
-        provider.mail_limit(&work, &registration.email).await?;
+        provider.mail_limit(&work, &registration.email, MAILS).await?;
         let next =
             registration::Model { issue: registration.issue + 1, issued_at: now.0, tries: 0, ..registration };
         let row: registration::ActiveModel = next.clone().into();
@@ -261,6 +263,7 @@ impl Desk {
 struct Asked {
     new: NewAccount,
     hash: String,
+    pace: Pace,
     request: Uuid,
     browser: Vec<u8>,
     language: Language,
@@ -315,7 +318,7 @@ impl Provider {
 
     async fn register(&self, asked: Asked) -> Result<(), Refusal> {
         let work = self.platform().store.begin().await?;
-        self.mail_limit(&work, asked.new.email.as_str()).await?;
+        self.mail_limit(&work, asked.new.email.as_str(), asked.pace.mails()).await?;
         let exists = account::Entity::find()
             .filter(account::Column::EmailKey.eq(asked.new.email.key()))
             .one(&work)
@@ -352,7 +355,7 @@ impl Provider {
             terms_version: self.settings().terms_version.clone(),
             terms_accepted_at: now.0,
             issue: 1,
-            issued_at: now.0,
+            issued_at: asked.pace.leaves_at(now).0,
             tries: 0,
             account_id: None,
             created_at: now.0,
@@ -365,16 +368,17 @@ impl Provider {
         let parcel = if alive { letters::code(registration) } else { letters::exists(registration) };
         let now = self.now();
         let id = self.platform().chance.id(now);
-        self.platform().outbox.post(work, platform::Parcel { id, ..parcel }, now).await?;
+        let (parcel, due) = (platform::Parcel { id, ..parcel }, Instant(registration.issued_at));
+        self.platform().outbox.post_for(work, parcel, now, due).await?;
         Ok(())
     }
 
     /// # Errors
     /// [`Problem::TooManyMails`]: the same whether or not the address has an account.
-    pub(crate) async fn mail_limit(&self, work: &Transaction, email: &str) -> Result<(), Refusal> {
+    pub(crate) async fn mail_limit(&self, work: &Transaction, email: &str, most: u16) -> Result<(), Refusal> {
         let day_ago = self.now().plus_days(-1);
-        if self.platform().outbox.posted_to(work, email, day_ago).await? >= u64::from(MAILS) {
-            return Err(Problem::TooManyMails { most: MAILS }.into());
+        if self.platform().outbox.posted_to(work, email, day_ago).await? >= u64::from(most) {
+            return Err(Problem::TooManyMails { most }.into());
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ pub mod code;
 pub mod consent;
 pub mod key;
 pub mod logout;
+pub mod proof;
 pub mod registration;
 pub mod request;
 pub mod session;

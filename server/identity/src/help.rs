@@ -27,16 +27,17 @@ impl Desk {
     pub async fn ask_help(&self, form: &HelpForm) -> Result<(), Refusal> {
         let email = form.parse()?;
         let provider = &self.provider;
+        let pace = provider.pace_of(&form.proof).await?;
         if let Some(ip) = self.ip {
-            provider.count_try(&Subject::Help(ip)).await?;
+            provider.count_try(&pace.subject(ip, Subject::Help)).await?;
         }
         let work = provider.platform().store.begin().await?;
-        provider.mail_limit(&work, email.as_str()).await?;
+        provider.mail_limit(&work, email.as_str(), pace.mails()).await?;
         provider.renew_expired(&work, &email).await?;
-        let now = provider.now();
-        let parcel = letters::help(&email, self.language, now);
-        let id = provider.platform().chance.id(now);
-        provider.platform().outbox.post(&work, platform::Parcel { id, ..parcel }, now).await?;
+        let (now, due) = (provider.now(), pace.leaves_at(provider.now()));
+        let parcel = letters::help(&email, self.language, due);
+        let parcel = platform::Parcel { id: provider.platform().chance.id(now), ..parcel };
+        provider.platform().outbox.post_for(&work, parcel, now, due).await?;
         work.commit().await?;
         provider.platform().outbox.ring();
         Ok(())

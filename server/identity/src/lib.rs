@@ -21,6 +21,7 @@ mod passwords;
 mod protocol;
 mod refusal;
 mod requests;
+mod robots;
 mod sessions;
 mod settings;
 mod sweep;
@@ -36,6 +37,7 @@ pub use letters::Letters;
 pub use logouts::{Herald, HttpCall};
 pub use protocol::{MachineAnswer, Parameters, SignedOut};
 pub use refusal::{Broken, Refusal};
+pub use robots::Proofs;
 pub use settings::{ProviderSettings, client_secret};
 
 use platform::Platform;

@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::clients::Client;
 use crate::refusal::Broken;
+use crate::robots::Proofs;
 use domain::Bilingual;
 use domain::accounts::PasswordPolicy;
 use platform::{Letterhead, Secrets};
@@ -21,6 +22,8 @@ pub struct ProviderSettings {
     pub ask: Bilingual,
     /// What is asked of a new password (A3).
     pub passwords: PasswordPolicy,
+    /// How much work "not a robot" is (A4).
+    pub proofs: Proofs,
     /// The version of the terms and privacy policy that an account consents to (A2).
     pub terms_version: String,
     /// Who knows what an account may do at an application (P9); without, no application is told anything.

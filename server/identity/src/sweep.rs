@@ -3,7 +3,7 @@
 //! logouts that are settled after a week; retired keys when no living token is signed with them.
 
 use crate::Provider;
-use crate::entity::{assertion, code, logout, request, session, throttle, token};
+use crate::entity::{assertion, code, logout, proof, request, session, throttle, token};
 use crate::refusal::Broken;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -31,6 +31,7 @@ impl Provider {
             .exec(db)
             .await?;
         assertion::Entity::delete_many().filter(assertion::Column::ExpiresAt.lt(now.0)).exec(db).await?;
+        proof::Entity::delete_many().filter(proof::Column::ExpiresAt.lt(now.0)).exec(db).await?;
         let old = logout::Column::CreatedAt.lt(now.plus_days(-7).0);
         logout::Entity::delete_many().filter(old).filter(logout::Column::State.ne("queued")).exec(db).await?;
         self.change_places().await?;

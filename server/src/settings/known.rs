@@ -113,6 +113,8 @@ pub const SETTINGS: &[Setting] = &[
         "composed",
         "composed: 14 characters of four kinds; nist: 15 or more of any kind. Both refuse common and breached ones.",
     ),
+    setting("proof_cost", "5000", "How much work it is to show that no robot sends a form: PBKDF2 iterations a try."),
+    setting("proof_wait", "60", "How many seconds a mail waits when the browser did not do that work."),
     setting("catalogue", "the one built in", "File of modules, profiles and services."),
     setting("clients", "", "File of the client applications that are registered at the embedded provider."),
     setting(

@@ -166,11 +166,7 @@ fn little_is_own(text: &str, words: &[String]) -> bool {
     let sentence = breached.len() > MOST_BREACHED;
     let breached = breached.into_iter().filter(|_| !sentence).map(str::to_owned);
     let words: Vec<String> = breached.chain(words.iter().cloned()).collect();
-    let own: Vec<char> =
-        remainder(text, &words)
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .collect();
+    let own: Vec<char> = remainder(text, &words).chars().filter(|letter| letter.is_alphanumeric()).collect();
     let different: BTreeSet<&char> = own.iter().collect();
     own.len() < OWN_LETTERS || different.len() < OWN_DIFFERENT
 }

@@ -2,13 +2,9 @@
 
 use crate::stage::{BASE, Browser, OTHER_PASSWORD, PASSWORD, everywhere, form, token_in, told};
 use domain::Problem;
-use domain::accounts::{ConfirmForm, HelpForm, NewPasswordForm};
+use domain::accounts::{ConfirmForm, NewPasswordForm};
 
 const ALICE: &str = "alice.roy@exemple.ca";
-
-fn asking(email: &str) -> HelpForm {
-    HelpForm { email: email.into() }
-}
 
 fn choosing(password: &str) -> NewPasswordForm {
     NewPasswordForm { password: password.into(), password_again: password.into() }
@@ -20,7 +16,7 @@ async fn a6_a_forgotten_password_is_replaced_once_and_every_session_ends() {
         let portal = stage.portal().await;
         let alice = Browser::with_account(&stage, &portal, ALICE).await;
         let lost = Browser::new();
-        lost.desk(&stage).ask_help(&asking(" Alice.Roy@exemple.ca")).await.unwrap();
+        lost.ask_help(&stage, " Alice.Roy@exemple.ca").await.unwrap();
         let token = token_in(&stage.letter().await, "/fr/identity/reset/");
         for _ in 0..100 {
             assert_eq!(lost.desk(&stage).reset_link(&token).await.unwrap(), ALICE);
@@ -47,7 +43,7 @@ async fn a6_the_link_to_another_password_works_two_hours_and_cannot_be_made_up()
     everywhere(async |stage| {
         let portal = stage.portal().await;
         let alice = Browser::with_account(&stage, &portal, ALICE).await;
-        alice.desk(&stage).ask_help(&asking(ALICE)).await.unwrap();
+        alice.ask_help(&stage, ALICE).await.unwrap();
         let token = token_in(&stage.letter().await, "/fr/identity/reset/");
         let (account, rest) = token.split_once('.').unwrap();
         let (at, proof) = rest.split_once('.').unwrap();
@@ -73,7 +69,7 @@ async fn a6_an_account_that_waits_gets_its_activation_even_when_the_code_is_too_
         stage.letter().await;
         stage.wait(3 * 3600);
         let phone = Browser::new();
-        phone.desk(&stage).ask_help(&asking("bruno@exemple.ca")).await.unwrap();
+        phone.ask_help(&stage, "bruno@exemple.ca").await.unwrap();
         let letter = stage.letter().await;
         let token = token_in(&letter, "/fr/identity/verify/");
         let confirm = ConfirmForm { password: PASSWORD.into() };
@@ -89,10 +85,10 @@ async fn a6_an_account_that_waits_gets_its_activation_even_when_the_code_is_too_
 async fn a6_an_address_without_account_is_told_so_by_mail_alone() {
     everywhere(async |stage| {
         let nobody = Browser::new();
-        nobody.desk(&stage).ask_help(&asking("nobody@exemple.ca")).await.unwrap();
+        nobody.ask_help(&stage, "nobody@exemple.ca").await.unwrap();
         let letter = stage.letter().await;
         assert!(letter.text.contains("Aucun compte") && letter.text.contains(&format!("{BASE}/fr\n")));
-        assert_eq!(told(nobody.desk(&stage).ask_help(&asking("nobody")).await), Problem::NotAnEmail);
+        assert_eq!(told(nobody.ask_help(&stage, "nobody").await), Problem::NotAnEmail);
     })
     .await;
 }

@@ -9,6 +9,7 @@ mod help;
 mod keys;
 mod protocol;
 mod relying;
+mod robots;
 mod secrets;
 mod services;
 mod sign_in;
