@@ -13,3 +13,5 @@ pub mod help;
 pub mod page;
 #[cfg(feature = "ssr")]
 mod robots;
+#[cfg(feature = "ssr")]
+pub mod terms;

@@ -182,6 +182,7 @@ impl Judge {
         let base_url = self.base_url(listen);
         let data = PathBuf::from(self.text("data", "./data"));
         let mail_url = self.mail_url(&base_url, &data);
+        let portal = self.portal(&base_url);
         let settings = Settings {
             listen,
             mailbox: self.mailbox(listen, mail_url.as_ref()),
@@ -190,10 +191,10 @@ impl Judge {
             sender: self.sender(&base_url),
             calendar: self.calendar(),
             secret_file: self.path("secret_file").unwrap_or_else(|| data.join("secret")),
-            portal: self.portal(&base_url),
             passwords: self.value("password_policy", PasswordPolicy::default(), "composed or nist"),
             proofs: self.proofs(),
-            terms_version: self.text("terms_version", "1"),
+            terms_version: self.terms_version(&portal.looks),
+            portal,
             catalogue: self.path("catalogue"),
             clients: self.path("clients"),
             keep_unknown_profiles: self.value("keep_unknown_profiles", false, "true or false"),
@@ -378,6 +379,20 @@ impl Judge {
         }
     }
 
+    /// What the operator says, or a mark that changes with the texts.
+    fn terms_version(&self, looks: &Looks) -> String {
+        let own: Vec<&str> = [&looks.terms, &looks.privacy]
+            .into_iter()
+            .flatten()
+            .flat_map(|text| [text.en.as_str(), &text.fr])
+            .collect();
+        if own.is_empty() {
+            return self.text("terms_version", BUILT_IN_TERMS);
+        }
+        let mark = platform::secrets::in_address(&platform::secrets::hash(&own.join("\n")));
+        self.text("terms_version", mark.get(..16).unwrap_or_default())
+    }
+
     fn proofs(&mut self) -> Proofs {
         let default = Proofs::default();
         Proofs {
@@ -515,6 +530,9 @@ impl Judge {
         Log { filter, format }
     }
 }
+
+/// The version of the terms and of the privacy notice that come with the portal: to be raised with their texts.
+const BUILT_IN_TERMS: &str = "1";
 
 #[cfg(unix)]
 fn others_can_read(folder: &Path) -> bool {

@@ -53,9 +53,7 @@ impl AccountForm {
         let last_name = faults.note(Field::LastName, required_line(&self.last_name, 100));
         let email = faults.note(Field::Email, Email::parse(&self.email));
         let password = self.parse_password(policy, known, &mut faults);
-        if self.consent != "true" {
-            faults.add(Field::Consent, Problem::ConsentNeeded);
-        }
+        faults.note(Field::Consent, consented(&self.consent));
         match (first_name, last_name, email) {
             (Some(first_name), Some(last_name), Some(email)) if faults.is_empty() => {
                 Ok(NewAccount { first_name: first_name.unwrap_or_default(), last_name, email, password })
@@ -64,12 +62,7 @@ impl AccountForm {
         }
     }
 
-    fn parse_password(
-        &self,
-        policy: PasswordPolicy,
-        known: &[&str],
-        faults: &mut FieldProblems,
-    ) -> Password {
+    fn parse_password(&self, policy: PasswordPolicy, known: &[&str], faults: &mut FieldProblems) -> Password {
         let password = Password::typed(&self.password);
         let mut about = vec![self.first_name.as_str(), &self.last_name, &self.email];
         about.extend(known);
@@ -97,6 +90,22 @@ impl fmt::Debug for AccountForm {
             .field("email", &self.email)
             .field("consent", &self.consent)
             .finish_non_exhaustive()
+    }
+}
+
+/// The tick under terms that changed (A2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TermsForm {
+    /// "true" when the terms and the privacy policy are consented to.
+    pub consent: String,
+}
+
+impl TermsForm {
+    /// # Errors
+    /// [`Problem::ConsentNeeded`]
+    pub fn parse(&self) -> Result<(), FieldProblems> {
+        consented(&self.consent).map_err(|problem| FieldProblems::one(Field::Consent, problem))
     }
 }
 
@@ -299,6 +308,10 @@ pub struct LinkCard {
     pub asks_password: bool,
 }
 
+fn consented(tick: &str) -> Result<(), Problem> {
+    if tick == "true" { Ok(()) } else { Err(Problem::ConsentNeeded) }
+}
+
 fn present(password: &str) -> Result<Password, Problem> {
     if password.is_empty() { Err(Problem::Missing) } else { Ok(Password::typed(password)) }
 }
@@ -332,11 +345,16 @@ mod tests {
 
     #[test]
     fn a2_what_was_typed_is_understood() {
-        let new = AccountForm { email: " Bruno@Exemple.ca ".into(), ..form(GOOD) }.parse(PasswordPolicy::Composed, &[]).unwrap();
+        let new = AccountForm { email: " Bruno@Exemple.ca ".into(), ..form(GOOD) }
+            .parse(PasswordPolicy::Composed, &[])
+            .unwrap();
         assert_eq!((new.first_name.as_str(), new.last_name.as_str()), ("Bruno", "Haché"));
         assert_eq!(new.email.as_str(), "Bruno@Exemple.ca");
         let other = AccountForm { password_again: "something else".into(), ..form(GOOD) };
-        assert_eq!(other.parse(PasswordPolicy::Composed, &[]).unwrap_err().of(Field::PasswordAgain), Some(&Problem::PasswordsDiffer));
+        assert_eq!(
+            other.parse(PasswordPolicy::Composed, &[]).unwrap_err().of(Field::PasswordAgain),
+            Some(&Problem::PasswordsDiffer)
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What the provider's pages ask of it. Every one is a plain form; a password is never kept in a draft.
 
 use crate::failure::Failure;
-use domain::accounts::{AccountForm, CodeForm, ConfirmForm, HelpForm, NewPasswordForm, SignInForm};
+use domain::accounts::{
+    AccountForm, CodeForm, ConfirmForm, HelpForm, NewPasswordForm, SignInForm, TermsForm,
+};
 use leptos::server;
 
 #[cfg(feature = "ssr")]
@@ -77,6 +79,25 @@ pub async fn agree(request: String) -> Result<(), Failure> {
 #[server(endpoint = "accounts/decline")]
 pub async fn decline(request: String) -> Result<(), Failure> {
     take(at_provider(|desk| async move { desk.decline(&request).await }).await?);
+    Ok(())
+}
+
+/// Accepts the terms and the privacy notice as they are now, and goes on (A2).
+#[server(endpoint = "accounts/accept_terms")]
+pub async fn accept_terms(request: String, form: TermsForm) -> Result<(), Failure> {
+    submit("accounts/accept_terms", &(), async move {
+        take(at_provider(|desk| async move { desk.accept_terms(&request, &form).await }).await?);
+        Ok(())
+    })
+    .await
+}
+
+/// Does not accept them: signs out, and goes back to the application, which learns nothing (A2).
+#[server(endpoint = "accounts/decline_terms")]
+pub async fn decline_terms(request: String) -> Result<(), Failure> {
+    let step = at_provider(|desk| async move { desk.decline_terms(&request).await }).await?;
+    set_provider_cookie(None);
+    take(step);
     Ok(())
 }
 

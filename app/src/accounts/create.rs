@@ -3,13 +3,13 @@
 use super::api::{ConfirmLink, CreateAccount, Proceed, SendAgain, Verify};
 use super::page::{address, address_in, at_desk, home, waiting};
 use super::robots::not_a_robot;
+use super::terms::consent;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::request::{at_provider, draft, parameter, portal, query, set_status};
 use crate::shell::Page;
 use crate::ui::{
-    Button, CheckBox, EmailInput, Kind, LinkButton, NoticeBox, Panel, PasswordInput, TextInput, Tone, Width,
-    error_of,
+    Button, EmailInput, Kind, LinkButton, NoticeBox, Panel, PasswordInput, TextInput, Tone, Width, error_of,
 };
 use crate::{language, locale};
 use domain::accounts::{AccountForm, LinkCard, PasswordPolicy, RequestCard, WaitingCard};
@@ -105,7 +105,7 @@ pub fn CreateAccountPage() -> impl IntoView {
                     <input type="hidden" name="request" value=request.clone() />
                     {who_you_are(&typed, faults)}
                     {password_twice(td_string!(l, accounts.password), policy, faults)}
-                    {consent(&typed, faults)}
+                    {consent(typed.consent == "true", faults)}
                     {robots}
                     <div class="actions"><Button wide=true>{td_string!(l, accounts.create.button)}</Button></div>
                 </form>
@@ -198,25 +198,6 @@ pub(super) fn password_twice(
             label=td_string!(l, accounts.create.password_again)
             error=error_of(faults, Field::PasswordAgain)
             autocomplete="new-password"
-        />
-    }
-}
-
-fn consent(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoView + use<> {
-    let l = locale();
-    let code = language().code();
-    view! {
-        <p>{td_string!(l, accounts.create.consent_read)}</p>
-        <ul>
-            <li><a href=format!("/{code}/terms") target="_blank">{td_string!(l, accounts.create.terms)}</a></li>
-            <li><a href=format!("/{code}/privacy") target="_blank">{td_string!(l, accounts.create.privacy)}</a></li>
-        </ul>
-        <CheckBox
-            name="form[consent]"
-            id=Field::Consent.id()
-            label=td_string!(l, accounts.create.consent)
-            checked=typed.consent == "true"
-            error=error_of(faults, Field::Consent)
         />
     }
 }

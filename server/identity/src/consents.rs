@@ -23,6 +23,9 @@ impl Desk {
         let Some(session) = self.session_that_does(&request).await? else {
             return Ok(Step::to(self.page("sign-in", Some(handle))));
         };
+        if self.provider.needs_terms(&session).await? {
+            return Ok(Step::to(self.page("terms", Some(handle))));
+        }
         if !client.first_party {
             self.provider.remember_consent(&request, &session).await?;
         }

@@ -25,6 +25,7 @@ mod robots;
 mod sessions;
 mod settings;
 mod sweep;
+mod terms;
 mod throttle;
 mod visits;
 

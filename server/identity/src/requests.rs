@@ -168,7 +168,7 @@ impl Desk {
     }
 
     /// What follows a sign-in, and a choice of account: straight on to the operator's own applications, and to others
-    /// once the person agrees.
+    /// once the person agrees. Terms that changed come before either (A2).
     pub(crate) async fn lead_on(
         &self,
         handle: &str,
@@ -176,6 +176,9 @@ impl Desk {
         client: &Client,
         session: &session::Model,
     ) -> Result<Step, Refusal> {
+        if self.provider.needs_terms(session).await? {
+            return Ok(Step::to(self.page("terms", Some(handle))));
+        }
         if self.provider.needs_consent(request, client, session).await? {
             return Ok(Step::to(self.page("continue", Some(handle))));
         }

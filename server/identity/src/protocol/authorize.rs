@@ -89,6 +89,9 @@ impl Desk {
         let Some(session) = session else {
             return Ok(self.provider.refuse(request, "login_required"));
         };
+        if self.provider.needs_terms(&session).await? {
+            return Ok(self.provider.refuse(request, "interaction_required"));
+        }
         if self.provider.needs_consent(request, client, &session).await? {
             return Ok(self.provider.refuse(request, "consent_required"));
         }

@@ -15,4 +15,5 @@ mod services;
 mod sign_in;
 mod sign_out;
 mod stage;
+mod terms;
 mod tokens;
