@@ -1,4 +1,4 @@
-//! Proofs of work that were used (A4).
+//! Proofs of work that were used (A4); whoever comes through another provider is found by address (A6).
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -12,6 +12,7 @@ const UP: &[&str] = &[
         expires_at bigint NOT NULL
     )",
     "CREATE INDEX identity_proofs_by_end ON identity_proofs (expires_at)",
+    "CREATE INDEX accounts_by_address ON accounts (lower(email))",
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same words")]
@@ -32,6 +33,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared("DROP TABLE identity_proofs").await.map(|_| ())
+        let db = manager.get_connection();
+        db.execute_unprepared("DROP INDEX accounts_by_address").await?;
+        db.execute_unprepared("DROP TABLE identity_proofs").await.map(|_| ())
     }
 }

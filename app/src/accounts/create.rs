@@ -222,7 +222,7 @@ pub fn VerifyPage() -> impl IntoView {
                 {sent_to(&card)}
                 {(card.leaves_in > 0)
                     .then(|| view! { <p>{td_string!(l, accounts.verify.leaves_in, seconds = card.leaves_in)}</p> })}
-                {usable.then(|| code_form(&request, problems.clone()))}
+                {usable.then(|| code_form(&request, card.tries_left, problems.clone()))}
                 {why_unusable(&card)}
                 {nothing_received(&card, &request)}
             </Page>
@@ -250,7 +250,7 @@ fn sent_to(card: &WaitingCard) -> impl IntoView + use<> {
     }
 }
 
-fn code_form(request: &str, problems: FieldProblems) -> impl IntoView + use<> {
+fn code_form(request: &str, left: u8, problems: FieldProblems) -> impl IntoView + use<> {
     let l = locale();
     let faults = Signal::stored(problems);
     view! {
@@ -260,7 +260,7 @@ fn code_form(request: &str, problems: FieldProblems) -> impl IntoView + use<> {
                 name="form[code]"
                 id=Field::Code.id()
                 label=td_string!(l, accounts.verify.code)
-                hint=td_string!(l, accounts.verify.code_hint)
+                hint=tries(left)
                 error=error_of(faults, Field::Code)
                 autocomplete="one-time-code"
                 inputmode="numeric"
@@ -269,6 +269,16 @@ fn code_form(request: &str, problems: FieldProblems) -> impl IntoView + use<> {
             />
             <div class="actions"><Button>{td_string!(l, accounts.verify.button)}</Button></div>
         </form>
+    }
+}
+
+/// What is typed, and how often it may be wrong.
+fn tries(left: u8) -> String {
+    let l = locale();
+    if left == 1 {
+        td_string!(l, accounts.verify.code_hint_last).to_owned()
+    } else {
+        td_string!(l, accounts.verify.code_hint, left = left)
     }
 }
 
@@ -375,8 +385,14 @@ fn dead_link() -> AnyView {
 pub fn WelcomePage() -> impl IntoView {
     at_desk(async {
         let request = query("request");
-        let handle = request.clone();
-        let read = at_provider(|desk| async move { desk.welcome(handle.as_deref()).await }).await;
+        let (handle, client) = (request.clone(), query("client_id"));
+        let read = at_provider(|desk| async move {
+            match handle {
+                Some(handle) => desk.welcome(Some(&handle)).await,
+                None => desk.welcome_elsewhere(client.as_deref()).await,
+            }
+        });
+        let read = read.await;
         let welcome = match read {
             Err(Failure::Refused(Problem::SignInNeeded)) => return Err(Problem::SignInExpired.into()),
             other => other?,

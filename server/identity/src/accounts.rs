@@ -8,8 +8,9 @@
 //!
 //! An e-mail that already has an account is answered the same way on screen, as fast; its mail alone differs.
 
-use crate::entity::{account, registration};
+use crate::entity::{account, registration, request};
 use crate::letters;
+use crate::protocol::encoded;
 use crate::refusal::{Broken, Refusal};
 use crate::robots::{MAILS, Pace};
 use crate::throttle::Subject;
@@ -21,7 +22,7 @@ use domain::{Bilingual, Email, Field, Instant, Language, Problem};
 use platform::{Transaction, secrets};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
@@ -181,8 +182,13 @@ impl Desk {
         let account = provider.activate(&work, registration).await?;
         let opened = provider.open_session(&work, account, self.browser_cookie.as_deref()).await?;
         work.commit().await?;
-        let handle = here.then(|| provider.handle(request));
-        Ok(Step::to(self.page("welcome", handle.as_deref())).with_cookie(opened.token))
+        let to = if here {
+            self.page("welcome", Some(&provider.handle(request)))
+        } else {
+            let client = provider.client_of_request(request).await?;
+            format!("{}?client_id={}", self.page("welcome", None), encoded(&client))
+        };
+        Ok(Step::to(to).with_cookie(opened.token))
     }
 
     /// What the page after the activation shows.
@@ -190,21 +196,35 @@ impl Desk {
     /// # Errors
     /// [`Problem::SignInNeeded`] when nobody is signed in here.
     pub async fn welcome(&self, handle: Option<&str>) -> Result<Welcome, Refusal> {
-        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
-        let session = session.ok_or(Problem::SignInNeeded)?;
-        let account = self.provider.active_account(session.account_id).await?.ok_or(Problem::SignInNeeded)?;
         let waiting = match handle {
-            Some(handle) => self.provider.request_of(handle).await.ok().map(|(_, client)| client),
+            Some(handle) => self.provider.request_of(handle).await.ok(),
             None => None,
         };
-        let is_waiting = waiting.is_some();
-        let client =
-            waiting.or_else(|| self.provider.settings().portal().cloned()).ok_or(Problem::NotFound)?;
-        Ok(Welcome {
-            email: account.email,
-            destination: client.name,
-            home: (!is_waiting).then_some(client.home),
-        })
+        match waiting {
+            Some((_, client)) => {
+                let email = self.signed_in_email().await?;
+                Ok(Welcome { email, destination: client.name, home: None })
+            }
+            None => self.welcome_elsewhere(None).await,
+        }
+    }
+
+    /// The same on another device than the one where it began: the way to what the person came for begins anew, at
+    /// that application's own page.
+    ///
+    /// # Errors
+    /// [`Problem::SignInNeeded`] when nobody is signed in here.
+    pub async fn welcome_elsewhere(&self, client: Option<&str>) -> Result<Welcome, Refusal> {
+        let email = self.signed_in_email().await?;
+        let (destination, home) = self.begin_again(client).await?;
+        Ok(Welcome { email, destination, home: Some(home) })
+    }
+
+    async fn signed_in_email(&self) -> Result<String, Refusal> {
+        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
+        let session = session.ok_or(Problem::SignInNeeded)?;
+        let account = self.provider.active_account(session.account_id).await?;
+        Ok(account.ok_or(Problem::SignInNeeded)?.email)
     }
 
     /// Signs in with e-mail and password (A6), and goes on to the client application.
@@ -373,6 +393,13 @@ impl Provider {
         Ok(())
     }
 
+    /// Posts a letter that leaves as soon as this is committed.
+    pub(crate) async fn post_now(&self, work: &Transaction, parcel: platform::Parcel) -> Result<(), DbErr> {
+        let now = self.now();
+        let id = self.platform().chance.id(now);
+        self.platform().outbox.post(work, platform::Parcel { id, ..parcel }, now).await
+    }
+
     /// # Errors
     /// [`Problem::TooManyMails`]: the same whether or not the address has an account.
     pub(crate) async fn mail_limit(&self, work: &Transaction, email: &str, most: u16) -> Result<(), Refusal> {
@@ -450,6 +477,12 @@ impl Provider {
     pub(crate) fn link_of(&self, registration: &registration::Model) -> String {
         let proof = self.platform().secrets.token("identity.link", &issue_of(registration));
         format!("{}.{proof}", registration.id.simple())
+    }
+
+    /// The application that a request came from, answered or not.
+    async fn client_of_request(&self, request: Uuid) -> Result<String, Broken> {
+        let found = request::Entity::find_by_id(request).one(self.platform().store.read()).await?;
+        Ok(found.map(|request| request.client_id).unwrap_or_default())
     }
 
     async fn registration_of_link(&self, token: &str) -> Result<registration::Model, Refusal> {

@@ -1,5 +1,7 @@
 //! "Can't sign in?" (rule A6): one question, one answer on screen whatever is true, and a mail that fits: to
-//! choose another password, to activate the account that waits, or to say that there is none.
+//! choose another password, to activate the account that waits, to turn to the provider through which one signs in, or
+//! to say that there is no account. Which of them is true is looked up when the mail is written, not while the person
+//! waits: so nothing can be told from the time either.
 //!
 //! The link to another password holds its own proof: who, when, and which password it replaces. So it works for
 //! two hours, once, and no table keeps it.
@@ -11,9 +13,11 @@ use crate::throttle::Subject;
 use crate::{Desk, Provider, Step};
 use domain::accounts::{HelpForm, NewPasswordForm};
 use domain::{Email, Instant, Problem};
-use platform::{Transaction, secrets};
+use platform::secrets;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use uuid::Uuid;
 
 /// How long the link to another password works, in seconds.
@@ -33,7 +37,6 @@ impl Desk {
         }
         let work = provider.platform().store.begin().await?;
         provider.mail_limit(&work, email.as_str(), pace.mails()).await?;
-        provider.renew_expired(&work, &email).await?;
         let (now, due) = (provider.now(), pace.leaves_at(provider.now()));
         let parcel = letters::help(&email, self.language, due);
         let parcel = platform::Parcel { id: provider.platform().chance.id(now), ..parcel };
@@ -51,7 +54,7 @@ impl Desk {
         Ok(self.provider.account_of_reset(token).await?.email)
     }
 
-    /// Replaces the password; every session of the account ends.
+    /// Replaces the password; every session of the account ends, and every token. The person is told by mail.
     ///
     /// # Errors
     /// What is wrong with the new one, [`Problem::CodeExpired`].
@@ -75,25 +78,30 @@ impl Desk {
             return Err(Problem::CodeExpired.into());
         }
         provider.end_sessions_of(&work, account.id).await?;
+        provider.post_now(&work, letters::password_changed(&account)).await?;
         work.commit().await?;
+        provider.platform().outbox.ring();
+        provider.ring();
         provider.forgive(&Subject::Account(account.email_key)).await?;
         Ok(Step::to(self.page("password-changed", None)))
     }
 }
 
 impl Provider {
-    /// A registration whose code is too old gets another, so that the link in the mail works.
-    async fn renew_expired(&self, work: &Transaction, email: &Email) -> Result<(), Refusal> {
-        let Some(waiting) = waiting_registration(work, email).await? else {
-            return Ok(());
-        };
-        if self.code_expired(&waiting) {
-            let issue = waiting.issue + 1;
-            let next = registration::Model { issue, issued_at: self.now().0, tries: 0, ..waiting };
-            let row: registration::ActiveModel = next.into();
-            row.reset_all().update(work).await?;
+    /// The registration of that e-mail that still could become an account. One whose code is too old gets another, so
+    /// that the link in the mail works.
+    pub(crate) async fn waiting_renewed(&self, email: &Email) -> Result<Option<registration::Model>, DbErr> {
+        let work = self.platform().store.begin().await?;
+        let Some(waiting) = waiting_registration(&work, email).await? else { return Ok(None) };
+        if !self.code_expired(&waiting) {
+            return Ok(Some(waiting));
         }
-        Ok(())
+        let issue = waiting.issue + 1;
+        let next = registration::Model { issue, issued_at: self.now().0, tries: 0, ..waiting };
+        let row: registration::ActiveModel = next.clone().into();
+        row.reset_all().update(&work).await?;
+        work.commit().await?;
+        Ok(Some(next))
     }
 
     /// The token of a link to another password.
@@ -118,10 +126,10 @@ fn reset_of(account: &account::Model, issued_at: Instant) -> Vec<u8> {
 }
 
 /// The last registration of an e-mail that could still become an account.
-pub(crate) async fn waiting_registration(
+async fn waiting_registration(
     db: &impl sea_orm::ConnectionTrait,
     email: &Email,
-) -> Result<Option<registration::Model>, sea_orm::DbErr> {
+) -> Result<Option<registration::Model>, DbErr> {
     registration::Entity::find()
         .filter(registration::Column::EmailKey.eq(email.key()))
         .filter(registration::Column::PasswordHash.is_not_null())

@@ -2,8 +2,7 @@
 //! leave, and void when they no longer make sense.
 
 use crate::Provider;
-use crate::entity::registration;
-use crate::help::waiting_registration;
+use crate::entity::{account, registration};
 use domain::{Email, Instant, Language};
 use futures_core::future::BoxFuture;
 use locales::{Locale, td_string};
@@ -17,6 +16,7 @@ use uuid::Uuid;
 const CODE: &str = "accounts.code";
 const EXISTS: &str = "accounts.exists";
 const HELP: &str = "accounts.help";
+const PASSWORD_CHANGED: &str = "accounts.password_changed";
 
 /// Writes them for the courier.
 #[derive(Clone, Debug)]
@@ -36,6 +36,12 @@ pub(crate) fn exists(registration: &registration::Model) -> Parcel {
 /// Somebody cannot sign in (A6).
 pub(crate) fn help(email: &Email, language: Language, at: Instant) -> Parcel {
     parcel(HELP, json!({ "at": at }), email.as_str(), Some(language))
+}
+
+/// The password of an account was replaced (A6).
+pub(crate) fn password_changed(account: &account::Model) -> Parcel {
+    let language = account.language.as_deref().and_then(Language::from_code);
+    parcel(PASSWORD_CHANGED, json!({}), &account.email, language)
 }
 
 /// The caller gives its identifier.
@@ -62,6 +68,9 @@ impl Writer for Letters {
                 CODE => self.write_code(row).await,
                 EXISTS => Ok(Some(self.write_exists(row))),
                 HELP => self.write_help(row).await.map(Some),
+                PASSWORD_CHANGED => {
+                    Ok(Some(self.letter(row, |language| self.password_changed_sheet(language))))
+                }
                 _ => Ok(None),
             }
         })
@@ -109,15 +118,28 @@ impl Letters {
             .and_then(|payload| payload["at"].as_i64())
             .map_or(Instant(row.created_at), Instant);
         let found = self.0.account_of(&email).await.map_err(|error| DbErr::Custom(error.to_string()))?;
-        if let Some(account) = found.filter(|account| account.state == "active") {
+        if let Some(account) = found {
+            if account.state != "active" {
+                return Ok(self.letter(row, |language| self.disabled_sheet(language)));
+            }
             let token = self.0.reset_token(&account, asked_at);
             return Ok(self.letter(row, |language| self.reset_sheet(language, &token)));
         }
-        let waiting = waiting_registration(self.0.platform().store.read(), &email).await?;
-        if let Some(registration) = waiting.filter(|registration| !self.0.code_expired(registration)) {
+        if let Some(registration) = self.0.waiting_renewed(&email).await? {
             return Ok(self.letter(row, |language| self.activation_sheet(language, &registration)));
         }
+        if let Some(provider) = self.elsewhere(&email).await? {
+            return Ok(self.letter(row, |language| self.elsewhere_sheet(language, &provider)));
+        }
         Ok(self.letter(row, |language| self.nobody_sheet(language)))
+    }
+
+    /// The provider of others through which somebody with that e-mail signs in (A7).
+    async fn elsewhere(&self, email: &Email) -> Result<Option<String>, DbErr> {
+        match &self.0.settings().access {
+            Some(access) => access.elsewhere(email.as_str()).await,
+            None => Ok(None),
+        }
     }
 
     fn letter(&self, row: &Model, sheet: impl Fn(Language) -> Sheet) -> Letter {
@@ -199,6 +221,38 @@ impl Letters {
             .button(text!(language, activation_button), link)
             .paragraph(text!(language, activation_life))
             .footer(text!(language, code_unexpected))
+            .footer(text!(language, ask, ask = self.ask(language)))
+    }
+
+    fn password_changed_sheet(&self, language: Language) -> Sheet {
+        Sheet::new(language, text!(language, changed_subject, portal = self.portal(language)))
+            .heading(text!(language, changed_heading))
+            .paragraph(text!(language, changed_intro, portal = self.portal(language)))
+            .paragraph(text!(language, changed_unexpected))
+            .button(text!(language, exists_help_button), self.address(language, "cannot-sign-in"))
+            .footer(text!(language, ask, ask = self.ask(language)))
+    }
+
+    fn disabled_sheet(&self, language: Language) -> Sheet {
+        Sheet::new(language, text!(language, disabled_subject, portal = self.portal(language)))
+            .heading(text!(language, disabled_heading))
+            .paragraph(text!(language, disabled_intro, portal = self.portal(language)))
+            .paragraph(text!(language, disabled_what_to_do, ask = self.ask(language)))
+            .footer(text!(language, nobody_unexpected))
+    }
+
+    fn elsewhere_sheet(&self, language: Language, provider: &str) -> Sheet {
+        Sheet::new(language, text!(language, elsewhere_subject, portal = self.portal(language)))
+            .heading(text!(language, elsewhere_heading))
+            .paragraph(text!(
+                language,
+                elsewhere_intro,
+                portal = self.portal(language),
+                provider = provider.to_owned()
+            ))
+            .paragraph(text!(language, elsewhere_what_to_do))
+            .button(text!(language, nobody_button, portal = self.portal(language)), self.home(language))
+            .footer(text!(language, nobody_unexpected))
             .footer(text!(language, ask, ask = self.ask(language)))
     }
 

@@ -144,6 +144,7 @@ async fn a10_signing_out_and_another_password_end_what_goes_on_while_away() {
         let link = token_in(&stage.letter().await, "/fr/identity/reset/");
         let form = NewPasswordForm { password: OTHER_PASSWORD.into(), password_again: OTHER_PASSWORD.into() };
         phone.desk(&stage).reset_password(&link, &form).await.unwrap();
+        assert!(stage.letter().await.subject.contains("a été changé"));
         assert_eq!(calendar.refreshes(&stage, &away["refresh_token"]).await.status, 400);
     })
     .await;
