@@ -6,6 +6,7 @@ mod applications;
 mod consents;
 mod create;
 mod help;
+mod hijacking;
 mod keys;
 mod protocol;
 mod relying;
