@@ -211,6 +211,7 @@ mod routes {
             <ParentRoute path=path!("identity") view=Outlet>
                 <Route path=path!("sign-in") view=accounts::page::SignInPage />
                 <Route path=path!("continue") view=accounts::page::ContinuePage />
+                <Route path=path!("terms") view=accounts::terms::TermsPage />
                 <Route path=path!("sign-out") view=accounts::page::SignOutPage />
                 <Route path=path!("signed-out") view=accounts::page::SignedOutPage />
                 <Route path=path!("error") view=accounts::page::RequestErrorPage />

@@ -27,8 +27,8 @@
   d.onsubmit = () => all('[data-reveal]').forEach(b => id(b.dataset.reveal).type = 'password')
 
   d.oninput = () => all('[data-for] > li').forEach(li => {
-    const { pattern, same } = li.dataset, list = li.parentNode.dataset, typed = id(list.for).value
-    const met = same ? typed && typed == id(same).value : RegExp(pattern, 'su').test(typed)
+    const { pattern, same } = li.dataset, list = li.parentNode.dataset, typed = id(list.for).value.normalize('NFKC')
+    const met = same ? typed && typed == id(same).value.normalize('NFKC') : RegExp(pattern, 'su').test(typed)
     li.classList.toggle('met', met)
     li.lastElementChild.textContent = met ? list.met : ''
   })

@@ -40,6 +40,10 @@ impl Access for Told {
         Box::pin(async move { self.0.administers(subject).await })
     }
 
+    fn elsewhere<'a>(&'a self, email: &'a str) -> BoxFuture<'a, Result<Option<String>, DbErr>> {
+        Box::pin(self.0.elsewhere(email))
+    }
+
     fn hold<'a>(&'a self, work: &'a Transaction, subject: String) -> BoxFuture<'a, Result<(), DbErr>> {
         Box::pin(async move { self.0.hold(work, &subject).await })
     }

@@ -92,6 +92,8 @@ fn provider_settings(
         operator: operator.name.clone(),
         colour: settings.portal.looks.colour.clone(),
         ask: Bilingual::new(operator.email.clone(), operator.email.clone()),
+        passwords: settings.passwords,
+        proofs: settings.proofs,
         terms_version: settings.terms_version.clone(),
         second_factor: settings.second_factor,
         access: Some(Arc::new(Told(entrances))),

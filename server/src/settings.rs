@@ -12,8 +12,9 @@ pub use base_url::BaseUrl;
 pub use source::Source;
 
 use backend::{Looks, Operator, PortalSettings, Retention};
+use domain::accounts::PasswordPolicy;
 use domain::{Bilingual, Email};
-use identity::SecondFactor;
+use identity::{Proofs, SecondFactor};
 use looks::Colour;
 use platform::calendar::ATLANTIC;
 use platform::{Calendar, Sender};
@@ -40,6 +41,10 @@ pub struct Settings {
     pub calendar: Calendar,
     pub secret_file: PathBuf,
     pub portal: PortalSettings,
+    /// What is asked of a new password (A3).
+    pub passwords: PasswordPolicy,
+    /// How much work "not a robot" is (A4).
+    pub proofs: Proofs,
     /// The terms and privacy policy that accounts consent to (A2).
     pub terms_version: String,
     /// Who has to have a second factor (A8).
@@ -179,6 +184,7 @@ impl Judge {
         let base_url = self.base_url(listen);
         let data = PathBuf::from(self.text("data", "./data"));
         let mail_url = self.mail_url(&base_url, &data);
+        let portal = self.portal(&base_url);
         let settings = Settings {
             listen,
             mailbox: self.mailbox(listen, mail_url.as_ref()),
@@ -187,9 +193,11 @@ impl Judge {
             sender: self.sender(&base_url),
             calendar: self.calendar(),
             secret_file: self.path("secret_file").unwrap_or_else(|| data.join("secret")),
-            portal: self.portal(&base_url),
-            terms_version: self.text("terms_version", "1"),
+            passwords: self.value("password_policy", PasswordPolicy::default(), "composed or nist"),
+            proofs: self.proofs(),
+            terms_version: self.terms_version(&portal.looks),
             second_factor: self.second_factor(),
+            portal,
             catalogue: self.path("catalogue"),
             clients: self.path("clients"),
             keep_unknown_profiles: self.value("keep_unknown_profiles", false, "true or false"),
@@ -388,6 +396,28 @@ impl Judge {
         }
     }
 
+    /// What the operator says, or a mark that changes with the texts.
+    fn terms_version(&self, looks: &Looks) -> String {
+        let own: Vec<&str> = [&looks.terms, &looks.privacy]
+            .into_iter()
+            .flatten()
+            .flat_map(|text| [text.en.as_str(), &text.fr])
+            .collect();
+        if own.is_empty() {
+            return self.text("terms_version", BUILT_IN_TERMS);
+        }
+        let mark = platform::secrets::in_address(&platform::secrets::hash(&own.join("\n")));
+        self.text("terms_version", mark.get(..16).unwrap_or_default())
+    }
+
+    fn proofs(&mut self) -> Proofs {
+        let default = Proofs::default();
+        Proofs {
+            cost: self.number("proof_cost", default.cost, 1, 1_000_000),
+            wait: self.number("proof_wait", default.wait, 1, 3_600),
+        }
+    }
+
     fn retention(&mut self) -> Retention {
         let default = Retention::default();
         Retention {
@@ -517,6 +547,9 @@ impl Judge {
         Log { filter, format }
     }
 }
+
+/// The version of the terms and of the privacy notice that come with the portal: to be raised with their texts.
+const BUILT_IN_TERMS: &str = "1";
 
 #[cfg(unix)]
 fn others_can_read(folder: &Path) -> bool {

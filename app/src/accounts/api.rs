@@ -1,7 +1,9 @@
 //! What the provider's pages ask of it. Every one is a plain form; a password is never kept in a draft.
 
 use crate::failure::Failure;
-use domain::accounts::{AccountForm, CodeForm, ConfirmForm, HelpForm, NewPasswordForm, SignInForm};
+use domain::accounts::{
+    AccountForm, CodeForm, ConfirmForm, HelpForm, NewPasswordForm, SignInForm, TermsForm,
+};
 use leptos::server;
 
 #[cfg(feature = "ssr")]
@@ -80,6 +82,25 @@ pub async fn decline(request: String) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Accepts the terms and the privacy notice as they are now, and goes on (A2).
+#[server(endpoint = "accounts/accept_terms")]
+pub async fn accept_terms(request: String, form: TermsForm) -> Result<(), Failure> {
+    submit("accounts/accept_terms", &(), async move {
+        take(at_provider(|desk| async move { desk.accept_terms(&request, &form).await }).await?);
+        Ok(())
+    })
+    .await
+}
+
+/// Does not accept them: signs out, and goes back to the application, which learns nothing (A2).
+#[server(endpoint = "accounts/decline_terms")]
+pub async fn decline_terms(request: String) -> Result<(), Failure> {
+    let step = at_provider(|desk| async move { desk.decline_terms(&request).await }).await?;
+    set_provider_cookie(None);
+    take(step);
+    Ok(())
+}
+
 /// Signs out of the provider, after its page asked; `back` is what the application asked for.
 #[server(endpoint = "accounts/sign_out")]
 pub async fn sign_out(back: String) -> Result<(), Failure> {
@@ -92,7 +113,7 @@ pub async fn sign_out(back: String) -> Result<(), Failure> {
 /// Somebody cannot sign in (A6): the answer is the same whatever is true.
 #[server(endpoint = "accounts/ask_help")]
 pub async fn ask_help(form: HelpForm) -> Result<(), Failure> {
-    submit("accounts/ask_help", &form.clone(), async move {
+    submit("accounts/ask_help", &form.without_proof(), async move {
         at_provider(|desk| async move { desk.ask_help(&form).await }).await?;
         redirect(&format!("/{}/identity/cannot-sign-in/sent", language().code()));
         Ok(())

@@ -2,16 +2,17 @@
 
 use super::api::{ConfirmLink, CreateAccount, Proceed, SendAgain, Verify};
 use super::page::{address, address_in, at_desk, home, waiting};
+use super::robots::not_a_robot;
+use super::terms::consent;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::request::{at_provider, draft, parameter, portal, query, set_status};
 use crate::shell::Page;
 use crate::ui::{
-    Button, CheckBox, EmailInput, Kind, LinkButton, NoticeBox, Panel, PasswordInput, TextInput, Tone, Width,
-    error_of,
+    Button, EmailInput, Kind, LinkButton, NoticeBox, Panel, PasswordInput, TextInput, Tone, Width, error_of,
 };
 use crate::{language, locale};
-use domain::accounts::{AccountForm, LinkCard, RequestCard, WaitingCard};
+use domain::accounts::{AccountForm, LinkCard, PasswordPolicy, RequestCard, WaitingCard};
 use domain::{Field, FieldProblems, Problem};
 use leptos::prelude::*;
 use locales::td_string;
@@ -85,6 +86,8 @@ fn privacy_notice() -> impl IntoView {
 pub fn CreateAccountPage() -> impl IntoView {
     at_desk(async {
         let (request, card) = waiting().await?;
+        let policy = password_policy().await?;
+        let robots = not_a_robot().await?;
         let draft: Option<Draft<AccountForm>> = draft("accounts/create_account").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let typed = draft.map_or_else(
@@ -101,8 +104,9 @@ pub fn CreateAccountPage() -> impl IntoView {
                 <form method="post" action=CreateAccount::url() novalidate>
                     <input type="hidden" name="request" value=request.clone() />
                     {who_you_are(&typed, faults)}
-                    {password_twice(td_string!(l, accounts.password), faults)}
-                    {consent(&typed, faults)}
+                    {password_twice(td_string!(l, accounts.password), policy, faults)}
+                    {consent(typed.consent == "true", faults)}
+                    {robots}
                     <div class="actions"><Button wide=true>{td_string!(l, accounts.create.button)}</Button></div>
                 </form>
                 <p class="row">
@@ -112,6 +116,11 @@ pub fn CreateAccountPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// What this deployment asks of a new password.
+pub(crate) async fn password_policy() -> Result<PasswordPolicy, Failure> {
+    at_provider(|desk| async move { Ok(desk.password_policy()) }).await
 }
 
 fn who_you_are(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoView + use<> {
@@ -147,9 +156,21 @@ fn who_you_are(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoV
 }
 
 /// A new password, with its rules, each of which ticks as it is met (A3), and once more.
-pub(crate) fn password_twice(label: &'static str, faults: Signal<FieldProblems>) -> impl IntoView {
+pub(crate) fn password_twice(
+    label: &'static str,
+    policy: PasswordPolicy,
+    faults: Signal<FieldProblems>,
+) -> impl IntoView {
     let l = locale();
     let tick = || view! { " "<span class="visually-hidden"></span> };
+    let least = policy.least();
+    let kinds = policy.of_four_kinds().then(|| {
+        view! {
+            <li data-pattern="\\p{Lu}.*\\p{Ll}|\\p{Ll}.*\\p{Lu}">{td_string!(l, accounts.create.rule_cases)}{tick()}</li>
+            <li data-pattern="\\p{N}">{td_string!(l, accounts.create.rule_digit)}{tick()}</li>
+            <li data-pattern="[^\\p{Alphabetic}\\p{N}]">{td_string!(l, accounts.create.rule_special)}{tick()}</li>
+        }
+    });
     view! {
         <PasswordInput
             name="form[password]"
@@ -167,10 +188,8 @@ pub(crate) fn password_twice(label: &'static str, faults: Signal<FieldProblems>)
             data-for=Field::Password.id()
             data-met=format!("({})", td_string!(l, accounts.create.met))
         >
-            <li data-pattern=".{14}">{td_string!(l, accounts.create.rule_length)}{tick()}</li>
-            <li data-pattern="\\p{Lu}.*\\p{Ll}|\\p{Ll}.*\\p{Lu}">{td_string!(l, accounts.create.rule_cases)}{tick()}</li>
-            <li data-pattern="\\p{N}">{td_string!(l, accounts.create.rule_digit)}{tick()}</li>
-            <li data-pattern="[^\\p{Alphabetic}\\p{N}]">{td_string!(l, accounts.create.rule_special)}{tick()}</li>
+            <li data-pattern=format!(".{{{least}}}")>{td_string!(l, accounts.create.rule_length, least = least)}{tick()}</li>
+            {kinds}
             <li data-same=Field::PasswordAgain.id()>{td_string!(l, accounts.create.rule_same)}{tick()}</li>
         </ul>
         <PasswordInput
@@ -179,25 +198,6 @@ pub(crate) fn password_twice(label: &'static str, faults: Signal<FieldProblems>)
             label=td_string!(l, accounts.create.password_again)
             error=error_of(faults, Field::PasswordAgain)
             autocomplete="new-password"
-        />
-    }
-}
-
-fn consent(typed: &AccountForm, faults: Signal<FieldProblems>) -> impl IntoView + use<> {
-    let l = locale();
-    let code = language().code();
-    view! {
-        <p>{td_string!(l, accounts.create.consent_read)}</p>
-        <ul>
-            <li><a href=format!("/{code}/terms") target="_blank">{td_string!(l, accounts.create.terms)}</a></li>
-            <li><a href=format!("/{code}/privacy") target="_blank">{td_string!(l, accounts.create.privacy)}</a></li>
-        </ul>
-        <CheckBox
-            name="form[consent]"
-            id=Field::Consent.id()
-            label=td_string!(l, accounts.create.consent)
-            checked=typed.consent == "true"
-            error=error_of(faults, Field::Consent)
         />
     }
 }
@@ -220,7 +220,9 @@ pub fn VerifyPage() -> impl IntoView {
                 {sent_again.then(sent_again_notice)}
                 {step(3, title.clone(), None)}
                 {sent_to(&card)}
-                {usable.then(|| code_form(&request, problems.clone()))}
+                {(card.leaves_in > 0)
+                    .then(|| view! { <p>{td_string!(l, accounts.verify.leaves_in, seconds = card.leaves_in)}</p> })}
+                {usable.then(|| code_form(&request, card.tries_left, problems.clone()))}
                 {why_unusable(&card)}
                 {nothing_received(&card, &request)}
             </Page>
@@ -248,7 +250,7 @@ fn sent_to(card: &WaitingCard) -> impl IntoView + use<> {
     }
 }
 
-fn code_form(request: &str, problems: FieldProblems) -> impl IntoView + use<> {
+fn code_form(request: &str, left: u8, problems: FieldProblems) -> impl IntoView + use<> {
     let l = locale();
     let faults = Signal::stored(problems);
     view! {
@@ -258,7 +260,7 @@ fn code_form(request: &str, problems: FieldProblems) -> impl IntoView + use<> {
                 name="form[code]"
                 id=Field::Code.id()
                 label=td_string!(l, accounts.verify.code)
-                hint=td_string!(l, accounts.verify.code_hint)
+                hint=tries(left)
                 error=error_of(faults, Field::Code)
                 autocomplete="one-time-code"
                 inputmode="numeric"
@@ -267,6 +269,16 @@ fn code_form(request: &str, problems: FieldProblems) -> impl IntoView + use<> {
             />
             <div class="actions"><Button>{td_string!(l, accounts.verify.button)}</Button></div>
         </form>
+    }
+}
+
+/// What is typed, and how often it may be wrong.
+fn tries(left: u8) -> String {
+    let l = locale();
+    if left == 1 {
+        td_string!(l, accounts.verify.code_hint_last).to_owned()
+    } else {
+        td_string!(l, accounts.verify.code_hint, left = left)
     }
 }
 
@@ -373,8 +385,14 @@ fn dead_link() -> AnyView {
 pub fn WelcomePage() -> impl IntoView {
     at_desk(async {
         let request = query("request");
-        let handle = request.clone();
-        let read = at_provider(|desk| async move { desk.welcome(handle.as_deref()).await }).await;
+        let (handle, client) = (request.clone(), query("client_id"));
+        let read = at_provider(|desk| async move {
+            match handle {
+                Some(handle) => desk.welcome(Some(&handle)).await,
+                None => desk.welcome_elsewhere(client.as_deref()).await,
+            }
+        });
+        let read = read.await;
         let welcome = match read {
             Err(Failure::Refused(Problem::SignInNeeded)) => return Err(Problem::SignInExpired.into()),
             other => other?,

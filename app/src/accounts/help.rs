@@ -1,8 +1,9 @@
 //! "Can't sign in?" (A6): one question, one answer, and another password.
 
 use super::api::{AskHelp, ResetPassword};
-use super::create::password_twice;
+use super::create::{password_policy, password_twice};
 use super::page::{address, address_in, home};
+use super::robots::not_a_robot;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::locale;
@@ -22,6 +23,7 @@ pub fn HelpPage() -> impl IntoView {
         let draft: Option<Draft<HelpForm>> = draft("accounts/ask_help").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let email = draft.map(|draft| draft.form.email).unwrap_or_default();
+        let robots = not_a_robot().await?;
         let l = locale();
         let back = query("request").map_or_else(home, |request| address_in("sign-in", &request));
         let back = Link::to(back, td_string!(l, accounts.sign_in.title));
@@ -37,6 +39,7 @@ pub fn HelpPage() -> impl IntoView {
                         error=error_of(faults, Field::Email)
                         autocomplete="username"
                     />
+                    {robots}
                     <div class="actions"><Button>{td_string!(l, accounts.help.button)}</Button></div>
                 </form>
                 <h2>{td_string!(l, accounts.help.institution_title)}</h2>
@@ -78,6 +81,7 @@ pub fn ResetPage() -> impl IntoView {
             Err(Failure::Refused(Problem::CodeExpired)) => return Ok(dead_link()),
             Err(failure) => return Err(failure),
         };
+        let policy = password_policy().await?;
         let draft: Option<Draft<()>> = draft("accounts/reset_password").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let l = locale();
@@ -88,7 +92,7 @@ pub fn ResetPage() -> impl IntoView {
                 <form method="post" action=ResetPassword::url() novalidate>
                     <input type="hidden" name="token" value=token.clone() />
                     <input type="hidden" autocomplete="username" value=email.clone() />
-                    {password_twice(td_string!(l, accounts.reset.password), faults)}
+                    {password_twice(td_string!(l, accounts.reset.password), policy, faults)}
                     <div class="actions"><Button>{td_string!(l, accounts.reset.button)}</Button></div>
                 </form>
             </Page>

@@ -4,7 +4,7 @@ use super::api::{
     AskEmail, ChangePassword, ConfirmEmail, EndOtherSessions, EndSession, KeepEmail, SaveName,
     WithdrawApplication,
 };
-use crate::accounts::create::password_twice;
+use crate::accounts::create::{password_policy, password_twice};
 use crate::accounts::page::{address, shared};
 use crate::failure::Failure;
 use crate::form::Draft;
@@ -472,6 +472,7 @@ pub fn EmailChangedPage() -> impl IntoView {
 pub fn PasswordPage() -> impl IntoView {
     of_account(AccountPage::Password, async {
         let card = at_provider(|desk| async move { desk.own_account().await }).await?;
+        let policy = password_policy().await?;
         let draft: Option<Draft<()>> = draft("own_account/change_password").await;
         let problems = draft.as_ref().map(Draft::problems).unwrap_or_default();
         let l = locale();
@@ -492,7 +493,7 @@ pub fn PasswordPage() -> impl IntoView {
                         error=error_of(faults, Field::CurrentPassword)
                         autocomplete="current-password"
                     />
-                    {password_twice(td_string!(l, own_account.password_new), faults)}
+                    {password_twice(td_string!(l, own_account.password_new), policy, faults)}
                     <div class="actions">
                         <Button>{td_string!(l, own_account.password_button)}</Button>
                         <a class="action" href=own_address(AccountPage::Overview)>{td_string!(l, own_account.cancel)}</a>

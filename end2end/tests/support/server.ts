@@ -93,7 +93,7 @@ export class Server {
   static async start(data: Data, settings: Record<string, string>): Promise<Server> {
     const url = data.settings.ACCORD_BASE_URL!;
     const child = spawn(program(), ['serve'], {
-      env: environment({ ACCORD_LOG: 'warn', ...data.settings, ...settings }),
+      env: environment({ ACCORD_LOG: 'warn', ACCORD_PROOF_WAIT: '1', ...data.settings, ...settings }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: string[] = [];

@@ -10,7 +10,7 @@ use domain::catalogue::Catalogue;
 use domain::{Bilingual, Instant, OrganizationId};
 use futures_core::future::BoxFuture;
 use platform::{Platform, Transaction};
-use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LockType, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -49,6 +49,12 @@ pub struct Entrances {
     platform: Platform,
     catalogue: Arc<Catalogue>,
     issuer: String,
+}
+
+/// What people know an issuer by: its host.
+fn host(issuer: &str) -> &str {
+    let after = issuer.split_once("://").map_or(issuer, |(_, after)| after);
+    after.split('/').next().unwrap_or(after)
 }
 
 #[derive(FromQueryResult)]
@@ -151,6 +157,35 @@ impl Entrances {
             .order_by((organization::Entity, organization::Column::SortKey), sea_orm::Order::Asc)
             .order_by((organization::Entity, organization::Column::Id), sea_orm::Order::Asc);
         select
+    }
+
+    /// The host of the other provider through which somebody with that e-mail, verified there, came last (A6, A7);
+    /// nothing for whoever also comes through this one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn elsewhere(&self, email: &str) -> Result<Option<String>, DbErr> {
+        let mut ways = Query::select();
+        ways.column((login::Entity, login::Column::Issuer))
+            .from(login::Entity)
+            .inner_join(
+                account::Entity,
+                Expr::col((account::Entity, account::Column::Id))
+                    .eq(Expr::col((login::Entity, login::Column::AccountId))),
+            )
+            .and_where(
+                Expr::expr(Func::lower(Expr::col((account::Entity, account::Column::Email))))
+                    .eq(email.to_lowercase()),
+            )
+            .and_where(Expr::col((account::Entity, account::Column::EmailVerified)).eq(true))
+            .order_by((account::Entity, account::Column::LastSignInAt), sea_orm::Order::Desc);
+        let rows = self.platform.store.read().query_all(&ways).await?;
+        let issuers = rows.iter().map(|row| row.try_get("", "issuer"));
+        let issuers: Vec<String> = issuers.collect::<Result<_, _>>()?;
+        if issuers.contains(&self.issuer) {
+            return Ok(None);
+        }
+        Ok(issuers.first().map(|issuer| host(issuer).to_owned()))
     }
 
     /// Lets nothing change in the organizations of an account until this transaction ends: their rows are what every

@@ -29,7 +29,7 @@ pub struct Membership {
     pub ends_at: Option<Instant>,
 }
 
-/// Who knows what an account may do at an application.
+/// Who knows what an account may do at an application, and who comes through another provider.
 pub trait Access: fmt::Debug + Send + Sync {
     /// Whether that client application is a service's.
     fn is_service(&self, client: &str) -> bool;
@@ -45,6 +45,9 @@ pub trait Access: fmt::Debug + Send + Sync {
     /// Whether that account administers contacts anywhere, or is of Support: the deployment may want a second factor of
     /// it (A8).
     fn administers<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<bool, DbErr>>;
+
+    /// The provider of others through which somebody with that e-mail, verified there, signs in (A6, A7): its host.
+    fn elsewhere<'a>(&'a self, email: &'a str) -> BoxFuture<'a, Result<Option<String>, DbErr>>;
 
     /// Lets nothing change in the organizations of an account until this transaction ends: what the application is
     /// told and what is noted of it are one.

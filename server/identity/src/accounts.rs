@@ -8,10 +8,12 @@
 //!
 //! An e-mail that already has an account is answered the same way on screen, as fast; its mail alone differs.
 
-use crate::entity::{account, registration};
+use crate::entity::{account, registration, request};
 use crate::events::Happened;
 use crate::letters;
+use crate::protocol::encoded;
 use crate::refusal::{Broken, Refusal};
+use crate::robots::{MAILS, Pace};
 use crate::sessions::{Means, Opened};
 use crate::throttle::Subject;
 use crate::{Desk, Provider, Step};
@@ -23,7 +25,7 @@ use domain::{Bilingual, Email, Field, Instant, Language, Problem};
 use platform::{Transaction, secrets};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
@@ -34,9 +36,6 @@ const CODE_LIFE: i64 = 2 * 3600;
 const CODES: i32 = 5;
 /// The least time between two codes, in seconds.
 const BETWEEN_CODES: i64 = 60;
-/// How many mails of all kinds an address takes in a day before accounts send no more.
-const MAILS: u16 = 10;
-
 /// What the page after the activation shows (A5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Welcome {
@@ -55,15 +54,17 @@ impl Desk {
     /// What is wrong with the form; too many tries from here, or mails to there; [`Problem::SignInExpired`].
     pub async fn create_account(&self, handle: &str, form: &AccountForm) -> Result<Step, Refusal> {
         let (request, _) = self.provider.request_of(handle).await?;
-        let new = form.parse(&self.provider.settings().known_words())?;
+        let new = form.parse(self.password_policy(), &self.provider.settings().known_words())?;
+        let pace = self.provider.pace_of(&form.proof).await?;
         if let Some(ip) = self.ip {
-            self.provider.count_try(&Subject::Creation(ip)).await?;
+            self.provider.count_try(&pace.subject(ip, Subject::Creation)).await?;
         }
         let hash = self.provider.inner.passwords.hash(new.password.clone()).await?;
         let cookie = self.browser_cookie.clone().unwrap_or_else(|| self.provider.platform().chance.token());
         let asked = Asked {
             new,
             hash,
+            pace,
             request: request.id,
             browser: secrets::hash(&cookie),
             language: self.language,
@@ -79,7 +80,9 @@ impl Desk {
     pub async fn waiting(&self, handle: &str) -> Result<WaitingCard, Refusal> {
         let registration = self.registration(handle).await?;
         let tries = i32::from(CODE_TRIES) - registration.tries;
+        let leaves_in = (registration.issued_at - self.provider.now().0).max(0) / 1000;
         Ok(WaitingCard {
+            leaves_in: u32::try_from(leaves_in).unwrap_or_default(),
             tries_left: u8::try_from(tries).unwrap_or_default(),
             expired: self.provider.code_expired(&registration),
             may_ask_again: registration.issue < CODES,
@@ -103,7 +106,7 @@ impl Desk {
         if registration.issue >= CODES {
             return Err(Problem::TooManyMails { most: MAILS }.into());
         }
-        provider.mail_limit(&work, &registration.email).await?;
+        provider.mail_limit(&work, &registration.email, MAILS).await?;
         let next =
             registration::Model { issue: registration.issue + 1, issued_at: now.0, tries: 0, ..registration };
         let row: registration::ActiveModel = next.clone().into();
@@ -180,8 +183,13 @@ impl Desk {
         let request = registration.request_id;
         let opened = self.activate_here(&work, registration).await?;
         work.commit().await?;
-        let handle = here.then(|| provider.handle(request));
-        Ok(Step::to(self.page("welcome", handle.as_deref())).with_cookie(opened.token))
+        let to = if here {
+            self.page("welcome", Some(&provider.handle(request)))
+        } else {
+            let client = provider.client_of_request(request).await?;
+            format!("{}?client_id={}", self.page("welcome", None), encoded(&client))
+        };
+        Ok(Step::to(to).with_cookie(opened.token))
     }
 
     /// What the page after the activation shows.
@@ -189,21 +197,35 @@ impl Desk {
     /// # Errors
     /// [`Problem::SignInNeeded`] when nobody is signed in here.
     pub async fn welcome(&self, handle: Option<&str>) -> Result<Welcome, Refusal> {
-        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
-        let session = session.ok_or(Problem::SignInNeeded)?;
-        let account = self.provider.active_account(session.account_id).await?.ok_or(Problem::SignInNeeded)?;
         let waiting = match handle {
-            Some(handle) => self.provider.request_of(handle).await.ok().map(|(_, client)| client),
+            Some(handle) => self.provider.request_of(handle).await.ok(),
             None => None,
         };
-        let is_waiting = waiting.is_some();
-        let client =
-            waiting.or_else(|| self.provider.settings().portal().cloned()).ok_or(Problem::NotFound)?;
-        Ok(Welcome {
-            email: account.email,
-            destination: client.name,
-            home: (!is_waiting).then_some(client.home),
-        })
+        match waiting {
+            Some((_, client)) => {
+                let email = self.signed_in_email().await?;
+                Ok(Welcome { email, destination: client.name, home: None })
+            }
+            None => self.welcome_elsewhere(None).await,
+        }
+    }
+
+    /// The same on another device than the one where it began: the way to what the person came for begins anew, at
+    /// that application's own page.
+    ///
+    /// # Errors
+    /// [`Problem::SignInNeeded`] when nobody is signed in here.
+    pub async fn welcome_elsewhere(&self, client: Option<&str>) -> Result<Welcome, Refusal> {
+        let email = self.signed_in_email().await?;
+        let (destination, home) = self.begin_again(client).await?;
+        Ok(Welcome { email, destination, home: Some(home) })
+    }
+
+    async fn signed_in_email(&self) -> Result<String, Refusal> {
+        let session = self.provider.session_of(self.browser_cookie.as_deref()).await?;
+        let session = session.ok_or(Problem::SignInNeeded)?;
+        let account = self.provider.active_account(session.account_id).await?;
+        Ok(account.ok_or(Problem::SignInNeeded)?.email)
     }
 
     /// Signs in with e-mail and password (A6), and goes on to the client application.
@@ -283,6 +305,7 @@ impl Desk {
 struct Asked {
     new: NewAccount,
     hash: String,
+    pace: Pace,
     request: Uuid,
     browser: Vec<u8>,
     language: Language,
@@ -340,7 +363,7 @@ impl Provider {
 
     async fn register(&self, asked: Asked) -> Result<(), Refusal> {
         let work = self.platform().store.begin().await?;
-        self.mail_limit(&work, asked.new.email.as_str()).await?;
+        self.mail_limit(&work, asked.new.email.as_str(), asked.pace.mails()).await?;
         let exists = account::Entity::find()
             .filter(account::Column::EmailKey.eq(asked.new.email.key()))
             .one(&work)
@@ -377,7 +400,7 @@ impl Provider {
             terms_version: self.settings().terms_version.clone(),
             terms_accepted_at: now.0,
             issue: 1,
-            issued_at: now.0,
+            issued_at: asked.pace.leaves_at(now).0,
             tries: 0,
             account_id: None,
             created_at: now.0,
@@ -390,16 +413,24 @@ impl Provider {
         let parcel = if alive { letters::code(registration) } else { letters::exists(registration) };
         let now = self.now();
         let id = self.platform().chance.id(now);
-        self.platform().outbox.post(work, platform::Parcel { id, ..parcel }, now).await?;
+        let (parcel, due) = (platform::Parcel { id, ..parcel }, Instant(registration.issued_at));
+        self.platform().outbox.post_for(work, parcel, now, due).await?;
         Ok(())
+    }
+
+    /// Posts a letter that leaves as soon as this is committed.
+    pub(crate) async fn post_now(&self, work: &Transaction, parcel: platform::Parcel) -> Result<(), DbErr> {
+        let now = self.now();
+        let id = self.platform().chance.id(now);
+        self.platform().outbox.post(work, platform::Parcel { id, ..parcel }, now).await
     }
 
     /// # Errors
     /// [`Problem::TooManyMails`]: the same whether or not the address has an account.
-    pub(crate) async fn mail_limit(&self, work: &Transaction, email: &str) -> Result<(), Refusal> {
+    pub(crate) async fn mail_limit(&self, work: &Transaction, email: &str, most: u16) -> Result<(), Refusal> {
         let day_ago = self.now().plus_days(-1);
-        if self.platform().outbox.posted_to(work, email, day_ago).await? >= u64::from(MAILS) {
-            return Err(Problem::TooManyMails { most: MAILS }.into());
+        if self.platform().outbox.posted_to(work, email, day_ago).await? >= u64::from(most) {
+            return Err(Problem::TooManyMails { most }.into());
         }
         Ok(())
     }
@@ -478,6 +509,12 @@ impl Provider {
     pub(crate) fn link_of(&self, registration: &registration::Model) -> String {
         let proof = self.platform().secrets.token("identity.link", &issue_of(registration));
         format!("{}.{proof}", registration.id.simple())
+    }
+
+    /// The application that a request came from, answered or not.
+    async fn client_of_request(&self, request: Uuid) -> Result<String, Broken> {
+        let found = request::Entity::find_by_id(request).one(self.platform().store.read()).await?;
+        Ok(found.map(|request| request.client_id).unwrap_or_default())
     }
 
     async fn registration_of_link(&self, token: &str) -> Result<registration::Model, Refusal> {

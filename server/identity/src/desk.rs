@@ -6,6 +6,7 @@
 use crate::Provider;
 use crate::refusal::Refusal;
 use domain::Language;
+use domain::accounts::PasswordPolicy;
 use platform::secrets;
 use std::net::IpAddr;
 
@@ -47,6 +48,12 @@ impl Desk {
     pub(crate) fn page(&self, name: &str, request: Option<&str>) -> String {
         let query = request.map(|handle| format!("?request={handle}")).unwrap_or_default();
         format!("/{}/identity/{name}{query}", self.language.code())
+    }
+
+    /// What is asked of a new password (A3).
+    #[must_use]
+    pub fn password_policy(&self) -> PasswordPolicy {
+        self.provider.settings().passwords
     }
 
     /// The hash that this browser is known by, if it has a cookie.

@@ -11,6 +11,7 @@ pub mod factor;
 pub mod half_sign_in;
 pub mod key;
 pub mod logout;
+pub mod proof;
 pub mod recovery;
 pub mod registration;
 pub mod request;

@@ -5,7 +5,7 @@ use crate::refusal::{Broken, Refusal};
 use crate::{Desk, Provider, letters};
 use domain::Instant;
 use domain::accounts::own::{AccountEvent, EventCard};
-use platform::{Parcel, Transaction};
+use platform::Transaction;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -47,7 +47,7 @@ impl Desk {
         event::Entity::insert(row).exec_without_returning(work).await?;
         if happened.what.is_told() {
             let parcel = letters::changed(account, happened.what, happened.detail, self.device());
-            provider.post(work, parcel).await?;
+            provider.post_now(work, parcel).await?;
         }
         Ok(())
     }
@@ -64,14 +64,6 @@ impl Desk {
 }
 
 impl Provider {
-    /// Posts a letter with the change that it tells of.
-    pub(crate) async fn post(&self, work: &Transaction, parcel: Parcel) -> Result<(), Broken> {
-        let now = self.now();
-        let id = self.platform().chance.id(now);
-        self.platform().outbox.post(work, Parcel { id, ..parcel }, now).await?;
-        Ok(())
-    }
-
     /// The last lines of an account, the newest first.
     pub(crate) async fn events_of(&self, account: &account::Model) -> Result<Vec<EventCard>, Refusal> {
         let rows = event::Entity::find()

@@ -1,5 +1,7 @@
 //! "Can't sign in?" (rule A6): one question, one answer on screen whatever is true, and a mail that fits: to
-//! choose another password, to activate the account that waits, or to say that there is none.
+//! choose another password, to activate the account that waits, to turn to the provider through which one signs in, or
+//! to say that there is no account. Which of them is true is looked up when the mail is written, not while the person
+//! waits: so nothing can be told from the time either.
 //!
 //! The link to another password holds its own proof: who, when, at which address, and which password it replaces. So it works for
 //! two hours, once, and no table keeps it.
@@ -13,9 +15,11 @@ use crate::{Desk, Provider, Step};
 use domain::accounts::own::AccountEvent;
 use domain::accounts::{HelpForm, NewPasswordForm};
 use domain::{Email, Instant, Problem};
-use platform::{Transaction, secrets};
+use platform::secrets;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use uuid::Uuid;
 
 /// How long the link to another password works, in seconds.
@@ -29,16 +33,16 @@ impl Desk {
     pub async fn ask_help(&self, form: &HelpForm) -> Result<(), Refusal> {
         let email = form.parse()?;
         let provider = &self.provider;
+        let pace = provider.pace_of(&form.proof).await?;
         if let Some(ip) = self.ip {
-            provider.count_try(&Subject::Help(ip)).await?;
+            provider.count_try(&pace.subject(ip, Subject::Help)).await?;
         }
         let work = provider.platform().store.begin().await?;
-        provider.mail_limit(&work, email.as_str()).await?;
-        provider.renew_expired(&work, &email).await?;
-        let now = provider.now();
-        let parcel = letters::help(&email, self.language, now);
-        let id = provider.platform().chance.id(now);
-        provider.platform().outbox.post(&work, platform::Parcel { id, ..parcel }, now).await?;
+        provider.mail_limit(&work, email.as_str(), pace.mails()).await?;
+        let (now, due) = (provider.now(), pace.leaves_at(provider.now()));
+        let parcel = letters::help(&email, self.language, due);
+        let parcel = platform::Parcel { id: provider.platform().chance.id(now), ..parcel };
+        provider.platform().outbox.post_for(&work, parcel, now, due).await?;
         work.commit().await?;
         provider.platform().outbox.ring();
         Ok(())
@@ -52,7 +56,7 @@ impl Desk {
         Ok(self.provider.account_of_reset(token).await?.email)
     }
 
-    /// Replaces the password; every session of the account ends.
+    /// Replaces the password; every session of the account ends, and every token. The person is told by mail.
     ///
     /// # Errors
     /// What is wrong with the new one, [`Problem::CodeExpired`].
@@ -61,7 +65,7 @@ impl Desk {
         let account = provider.account_of_reset(token).await?;
         let mut about = provider.settings().known_words();
         about.extend([account.first_name.as_str(), &account.last_name, &account.email]);
-        let hash = provider.inner.passwords.hash(form.parse(&about)?).await?;
+        let hash = provider.inner.passwords.hash(form.parse(self.password_policy(), &about)?).await?;
         let work = provider.platform().store.begin().await?;
         let now = provider.now().0;
         let replaced = account::Entity::update_many()
@@ -87,18 +91,20 @@ impl Desk {
 }
 
 impl Provider {
-    /// A registration whose code is too old gets another, so that the link in the mail works.
-    async fn renew_expired(&self, work: &Transaction, email: &Email) -> Result<(), Refusal> {
-        let Some(waiting) = waiting_registration(work, email).await? else {
-            return Ok(());
-        };
-        if self.code_expired(&waiting) {
-            let issue = waiting.issue + 1;
-            let next = registration::Model { issue, issued_at: self.now().0, tries: 0, ..waiting };
-            let row: registration::ActiveModel = next.into();
-            row.reset_all().update(work).await?;
+    /// The registration of that e-mail that still could become an account. One whose code is too old gets another, so
+    /// that the link in the mail works.
+    pub(crate) async fn waiting_renewed(&self, email: &Email) -> Result<Option<registration::Model>, DbErr> {
+        let work = self.platform().store.begin().await?;
+        let Some(waiting) = waiting_registration(&work, email).await? else { return Ok(None) };
+        if !self.code_expired(&waiting) {
+            return Ok(Some(waiting));
         }
-        Ok(())
+        let issue = waiting.issue + 1;
+        let next = registration::Model { issue, issued_at: self.now().0, tries: 0, ..waiting };
+        let row: registration::ActiveModel = next.clone().into();
+        row.reset_all().update(&work).await?;
+        work.commit().await?;
+        Ok(Some(next))
     }
 
     /// The token of a link to another password.
@@ -124,10 +130,10 @@ fn reset_of(account: &account::Model, issued_at: Instant) -> Vec<u8> {
 }
 
 /// The last registration of an e-mail that could still become an account.
-pub(crate) async fn waiting_registration(
+async fn waiting_registration(
     db: &impl sea_orm::ConnectionTrait,
     email: &Email,
-) -> Result<Option<registration::Model>, sea_orm::DbErr> {
+) -> Result<Option<registration::Model>, DbErr> {
     registration::Entity::find()
         .filter(registration::Column::EmailKey.eq(email.key()))
         .filter(registration::Column::PasswordHash.is_not_null())

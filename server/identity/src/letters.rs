@@ -3,7 +3,6 @@
 
 use crate::Provider;
 use crate::entity::{account, registration};
-use crate::help::waiting_registration;
 use domain::accounts::own::AccountEvent;
 use domain::{Email, Instant, Language};
 use futures_core::future::BoxFuture;
@@ -170,15 +169,28 @@ impl Letters {
             .and_then(|payload| payload["at"].as_i64())
             .map_or(Instant(row.created_at), Instant);
         let found = self.0.account_of(&email).await.map_err(|error| DbErr::Custom(error.to_string()))?;
-        if let Some(account) = found.filter(|account| account.state == "active") {
+        if let Some(account) = found {
+            if account.state != "active" {
+                return Ok(self.letter(row, |language| self.disabled_sheet(language)));
+            }
             let token = self.0.reset_token(&account, asked_at);
             return Ok(self.letter(row, |language| self.reset_sheet(language, &token)));
         }
-        let waiting = waiting_registration(self.0.platform().store.read(), &email).await?;
-        if let Some(registration) = waiting.filter(|registration| !self.0.code_expired(registration)) {
+        if let Some(registration) = self.0.waiting_renewed(&email).await? {
             return Ok(self.letter(row, |language| self.activation_sheet(language, &registration)));
         }
+        if let Some(provider) = self.elsewhere(&email).await? {
+            return Ok(self.letter(row, |language| self.elsewhere_sheet(language, &provider)));
+        }
         Ok(self.letter(row, |language| self.nobody_sheet(language)))
+    }
+
+    /// The provider of others through which somebody with that e-mail signs in (A7).
+    async fn elsewhere(&self, email: &Email) -> Result<Option<String>, DbErr> {
+        match &self.0.settings().access {
+            Some(access) => access.elsewhere(email.as_str()).await,
+            None => Ok(None),
+        }
     }
 
     fn letter(&self, row: &Model, sheet: impl Fn(Language) -> Sheet) -> Letter {
@@ -295,6 +307,29 @@ impl Letters {
             .paragraph(when)
             .paragraph(text!(language, changed_not_you))
             .button(text!(language, changed_button), self.address(language, "account"))
+            .footer(text!(language, ask, ask = self.ask(language)))
+    }
+
+    fn disabled_sheet(&self, language: Language) -> Sheet {
+        Sheet::new(language, text!(language, disabled_subject, portal = self.portal(language)))
+            .heading(text!(language, disabled_heading))
+            .paragraph(text!(language, disabled_intro, portal = self.portal(language)))
+            .paragraph(text!(language, disabled_what_to_do, ask = self.ask(language)))
+            .footer(text!(language, nobody_unexpected))
+    }
+
+    fn elsewhere_sheet(&self, language: Language, provider: &str) -> Sheet {
+        Sheet::new(language, text!(language, elsewhere_subject, portal = self.portal(language)))
+            .heading(text!(language, elsewhere_heading))
+            .paragraph(text!(
+                language,
+                elsewhere_intro,
+                portal = self.portal(language),
+                provider = provider.to_owned()
+            ))
+            .paragraph(text!(language, elsewhere_what_to_do))
+            .button(text!(language, nobody_button, portal = self.portal(language)), self.home(language))
+            .footer(text!(language, nobody_unexpected))
             .footer(text!(language, ask, ask = self.ask(language)))
     }
 

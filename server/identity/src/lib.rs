@@ -25,9 +25,11 @@ mod passwords;
 mod protocol;
 mod refusal;
 mod requests;
+mod robots;
 mod sessions;
 mod settings;
 mod sweep;
+mod terms;
 mod throttle;
 mod visits;
 
@@ -40,6 +42,7 @@ pub use letters::Letters;
 pub use logouts::{Herald, HttpCall};
 pub use protocol::{MachineAnswer, Parameters, SignedOut};
 pub use refusal::{Broken, Refusal};
+pub use robots::Proofs;
 pub use settings::{ProviderSettings, SecondFactor, client_secret};
 
 use platform::Platform;

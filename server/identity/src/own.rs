@@ -11,6 +11,7 @@ use crate::events::Happened;
 use crate::letters;
 use crate::refusal::{Broken, Refusal};
 use crate::requests::with_query;
+use crate::robots::MAILS;
 use crate::throttle::Subject;
 use crate::{Desk, Provider, Step};
 use domain::accounts::own::{
@@ -183,9 +184,9 @@ impl Desk {
         let provider = &self.provider;
         let now = provider.now();
         let work = provider.platform().store.begin().await?;
-        provider.mail_limit(&work, email.as_str()).await?;
+        provider.mail_limit(&work, email.as_str(), MAILS).await?;
         provider.set_new_email(&work, account.id, Some((email.to_string(), now.0))).await?;
-        provider.post(&work, letters::new_email(&account, &email, self.language, now)).await?;
+        provider.post_now(&work, letters::new_email(&account, &email, self.language, now)).await?;
         let happened = Happened { what: AccountEvent::EmailAsked, detail: Some(email.as_str()) };
         self.note(&work, &account, happened).await?;
         work.commit().await?;
@@ -269,7 +270,7 @@ impl Desk {
         let provider = &self.provider;
         let mut about = provider.settings().known_words();
         about.extend([account.first_name.as_str(), &account.last_name, &account.email]);
-        let (current, new) = form.parse(&about)?;
+        let (current, new) = form.parse(provider.settings().passwords, &about)?;
         let subject = Subject::Account(account.email_key.clone());
         provider.count_try(&subject).await?;
         if !provider.inner.passwords.verify(current, Some(account.password_hash.clone())).await? {

@@ -11,6 +11,7 @@ mod token;
 mod userinfo;
 
 pub use end_session::SignedOut;
+pub(crate) use end_session::encoded;
 
 use crate::access;
 use openidconnect::url::form_urlencoded;

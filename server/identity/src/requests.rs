@@ -32,6 +32,8 @@ pub(crate) enum Missing {
     Factor,
     /// It was not proved in this session.
     SecondStep,
+    /// The terms and the privacy notice have changed since they were consented to (A2).
+    Terms,
     /// The application asks what it may know (A10).
     Consent,
 }
@@ -41,6 +43,7 @@ impl Missing {
         match self {
             Self::Factor => "set-up",
             Self::SecondStep => "sign-in",
+            Self::Terms => "terms",
             Self::Consent => "continue",
         }
     }
@@ -48,7 +51,7 @@ impl Missing {
     /// What a client is told that wants no page shown (OpenID Connect Core, 3.1.2.6).
     pub(crate) const fn error(self) -> &'static str {
         match self {
-            Self::Factor => "interaction_required",
+            Self::Factor | Self::Terms => "interaction_required",
             Self::SecondStep => "login_required",
             Self::Consent => "consent_required",
         }
@@ -63,10 +66,10 @@ impl Provider {
         client: &Client,
         session: &session::Model,
     ) -> Result<Option<Missing>, Broken> {
+        let Some(account) = self.active_account(session.account_id).await? else {
+            return Ok(Some(Missing::SecondStep));
+        };
         if !session.has_two_factors() {
-            let Some(account) = self.active_account(session.account_id).await? else {
-                return Ok(Some(Missing::SecondStep));
-            };
             if self.factors(self.platform().store.read(), account.id).await?.any() {
                 return Ok(Some(Missing::SecondStep));
             }
@@ -74,6 +77,9 @@ impl Provider {
             if request.client_id != own::CLIENT && self.needs_factor(&account).await? {
                 return Ok(Some(Missing::Factor));
             }
+        }
+        if account.terms_version != self.settings().terms_version {
+            return Ok(Some(Missing::Terms));
         }
         Ok(self.needs_consent(request, client, session).await?.then_some(Missing::Consent))
     }
@@ -227,7 +233,7 @@ impl Desk {
     }
 
     /// What follows a sign-in, and a choice of account: straight on to the operator's own applications, and to others
-    /// once the person agrees.
+    /// once the person agrees. Terms that changed come before either (A2).
     pub(crate) async fn lead_on(
         &self,
         handle: &str,

@@ -3,7 +3,9 @@
 use crate::access::Access;
 use crate::clients::Client;
 use crate::refusal::Broken;
+use crate::robots::Proofs;
 use domain::Bilingual;
+use domain::accounts::PasswordPolicy;
 use platform::{Letterhead, Secrets};
 use std::sync::Arc;
 
@@ -28,6 +30,10 @@ pub struct ProviderSettings {
     pub colour: Option<String>,
     /// Whom to ask: an e-mail address or a phone number.
     pub ask: Bilingual,
+    /// What is asked of a new password (A3).
+    pub passwords: PasswordPolicy,
+    /// How much work "not a robot" is (A4).
+    pub proofs: Proofs,
     /// The version of the terms and privacy policy that an account consents to (A2).
     pub terms_version: String,
     /// Who has to have a second factor.

@@ -4,7 +4,7 @@
 
 use crate::Provider;
 use crate::entity::{
-    assertion, ceremony, code, event, half_sign_in, logout, request, session, throttle, token,
+    assertion, ceremony, code, event, half_sign_in, logout, proof, request, session, throttle, token,
 };
 use crate::refusal::Broken;
 use sea_orm::sea_query::{Expr, Query};
@@ -36,6 +36,7 @@ impl Provider {
             .exec(db)
             .await?;
         assertion::Entity::delete_many().filter(assertion::Column::ExpiresAt.lt(now.0)).exec(db).await?;
+        proof::Entity::delete_many().filter(proof::Column::ExpiresAt.lt(now.0)).exec(db).await?;
         let old = logout::Column::CreatedAt.lt(now.plus_days(-7).0);
         logout::Entity::delete_many().filter(old).filter(logout::Column::State.ne("queued")).exec(db).await?;
         self.change_places().await?;

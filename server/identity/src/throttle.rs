@@ -30,6 +30,8 @@ pub(crate) enum Subject {
     Address(IpAddr),
     /// Accounts asked for from an address of the network.
     Creation(IpAddr),
+    /// What is asked without a proof of work from an address of the network (A4).
+    Unproved(IpAddr),
     /// Passwords typed on another device to confirm a registration.
     Registration(Uuid),
     /// Codes of a second factor typed for an account.
@@ -44,6 +46,7 @@ impl Subject {
             Self::Account(email) => format!("account {email}"),
             Self::Address(ip) => format!("address {}", network(*ip)),
             Self::Creation(ip) => format!("creation {}", network(*ip)),
+            Self::Unproved(ip) => format!("unproved {}", network(*ip)),
             Self::Registration(id) => format!("registration {id}"),
             Self::SecondFactor(id) => format!("second factor {id}"),
             Self::Help(ip) => format!("help {}", network(*ip)),
@@ -53,7 +56,7 @@ impl Subject {
     /// How many failures are everybody's right before waiting begins. An office shares one address.
     const fn free(&self) -> i32 {
         match self {
-            Self::Account(_) | Self::Registration(_) | Self::SecondFactor(_) => 5,
+            Self::Account(_) | Self::Registration(_) | Self::SecondFactor(_) | Self::Unproved(_) => 5,
             Self::Address(_) => 30,
             Self::Creation(_) | Self::Help(_) => 20,
         }

@@ -64,6 +64,20 @@ impl Outbox {
     /// # Errors
     /// When the database refuses.
     pub async fn post(&self, work: &Transaction, parcel: Parcel, now: Instant) -> Result<(), DbErr> {
+        self.post_for(work, parcel, now, now).await
+    }
+
+    /// The same, for a letter that leaves at `due`, or a little later.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn post_for(
+        &self,
+        work: &Transaction,
+        parcel: Parcel,
+        now: Instant,
+        due: Instant,
+    ) -> Result<(), DbErr> {
         let row = ActiveModel {
             id: Set(parcel.id),
             kind: Set(parcel.kind.to_owned()),
@@ -74,7 +88,7 @@ impl Outbox {
             about: Set(parcel.about),
             state: Set("queued".to_owned()),
             attempts: Set(0),
-            due_at: Set(now.0),
+            due_at: Set(due.0),
             leased_until: Set(0),
             leased_by: Set(None),
             created_at: Set(now.0),

@@ -105,14 +105,25 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "terms_version",
-        "1",
-        "Version of the terms and the privacy policy; it is kept with each consent.",
+        "made from their texts",
+        "Version of the terms and the privacy notice; kept with each consent, asked again when it changes.",
     ),
     setting(
         "second_factor",
         "nobody",
         "Who has to have a second factor besides the password: nobody, administrators (and Support), or everybody.",
     ),
+    setting(
+        "password_policy",
+        "composed",
+        "composed: 14 characters of four kinds; nist: 15 or more of any kind. Both refuse common and breached ones.",
+    ),
+    setting(
+        "proof_cost",
+        "5000",
+        "How much work it is to show that no robot sends a form: PBKDF2 iterations a try.",
+    ),
+    setting("proof_wait", "60", "How many seconds a mail waits when the browser did not do that work."),
     setting("catalogue", "the one built in", "File of modules, profiles and services."),
     setting("clients", "", "File of the client applications that are registered at the embedded provider."),
     setting(

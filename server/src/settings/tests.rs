@@ -196,3 +196,34 @@ fn g9_what_is_seen_of_the_operator_is_configuration() {
     assert!(fault(&[("ACCORD_TERMS_EN", "nowhere.md"), ("ACCORD_TERMS_FR", &fr)]).contains("cannot be read"));
     assert!(fault(&[("ACCORD_COLOUR", "#ffff00")]).contains("darker"));
 }
+
+#[test]
+fn a2_the_version_of_the_terms_changes_with_their_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let version = |en: &str, said: Option<&str>| {
+        let files = [("ACCORD_TERMS_EN", "en.md", en), ("ACCORD_TERMS_FR", "fr.md", "Conditions")];
+        let mut environment: Vec<(String, String)> = Vec::new();
+        for (name, file, text) in files {
+            let file = folder.path().join(file);
+            fs::write(&file, text).unwrap();
+            environment.push((name.into(), file.display().to_string()));
+        }
+        environment.extend(said.map(|said| ("ACCORD_TERMS_VERSION".to_owned(), said.to_owned())));
+        let environment: Vec<(&str, &str)> =
+            environment.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        read(&environment).unwrap().terms_version
+    };
+    assert_eq!(version("Terms", None), version("Terms", None));
+    assert_ne!(version("Terms", None), version("Other terms", None));
+    assert_eq!(version("Other terms", Some("2027-01")), "2027-01");
+    assert_eq!(read(&[]).unwrap().terms_version, "1");
+}
+
+#[test]
+fn a3_a4_what_is_asked_of_passwords_and_browsers_is_a_setting() {
+    let settings = read(&[("ACCORD_PASSWORD_POLICY", "nist"), ("ACCORD_PROOF_COST", "20000")]).unwrap();
+    assert_eq!(settings.passwords, PasswordPolicy::Nist);
+    assert_eq!((settings.proofs.cost, settings.proofs.wait), (20_000, 60));
+    assert!(fault(&[("ACCORD_PASSWORD_POLICY", "strong")]).contains("composed or nist"));
+    assert!(fault(&[("ACCORD_PROOF_COST", "0")]).contains("1 to 1000000"));
+}

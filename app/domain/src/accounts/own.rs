@@ -1,6 +1,6 @@
 //! One's own account: what its pages show, and what is typed there (rules A8, A9).
 
-use super::{NewPasswordForm, Password, Shared};
+use super::{NewPasswordForm, Password, PasswordPolicy, Shared};
 use crate::email::Email;
 use crate::fields::{Field, FieldProblems, optional_line, required_line};
 use crate::ids::{AccountSessionId, FactorId};
@@ -338,12 +338,16 @@ impl OwnPasswordForm {
     ///
     /// # Errors
     /// All that is wrong with both.
-    pub fn parse(&self, about: &[&str]) -> Result<(Password, Password), FieldProblems> {
+    pub fn parse(
+        &self,
+        policy: PasswordPolicy,
+        about: &[&str],
+    ) -> Result<(Password, Password), FieldProblems> {
         let mut faults = FieldProblems::none();
         let current = faults.note(Field::CurrentPassword, super::present(&self.current));
         let new =
             NewPasswordForm { password: self.password.clone(), password_again: self.password_again.clone() };
-        match (current, new.parse(about)) {
+        match (current, new.parse(policy, about)) {
             (Some(current), Ok(new)) => Ok((current, new)),
             (_, new) => {
                 faults.0.extend(new.err().unwrap_or_default().0);
@@ -413,12 +417,12 @@ mod tests {
 
     #[test]
     fn a9_the_password_in_force_and_the_new_one_are_judged_at_once() {
-        let faults = OwnPasswordForm::default().parse(&[]).unwrap_err();
+        let faults = OwnPasswordForm::default().parse(PasswordPolicy::default(), &[]).unwrap_err();
         assert_eq!(faults.of(Field::CurrentPassword), Some(&Problem::Missing));
         assert_eq!(faults.of(Field::Password), Some(&Problem::Missing));
         let good = "Brume-salée d’octobre 7".to_owned();
         let form = OwnPasswordForm { current: "old".into(), password: good.clone(), password_again: good };
-        assert!(form.parse(&[]).is_ok());
+        assert!(form.parse(PasswordPolicy::default(), &[]).is_ok());
         assert!(!format!("{form:?}").contains("Brume"));
     }
 

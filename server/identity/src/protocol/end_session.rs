@@ -140,6 +140,6 @@ fn back_to(client: &Client, uri: &str, parameters: &Parameters) -> Option<String
     })
 }
 
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

@@ -7,7 +7,7 @@ use crate::stage::{
 use domain::accounts::{AccountForm, ConfirmForm};
 use domain::{Field, Language, Problem};
 use futures::future::join_all;
-use identity::Refusal;
+use identity::{Parameters, Refusal};
 
 const BRUNO: &str = "bruno.hache@emploi-nord.example";
 
@@ -149,8 +149,8 @@ async fn a5_the_link_confirms_on_another_device_with_the_password_and_opening_it
         let wrong = phone.desk(&stage).confirm_link(&token, &confirm(OTHER_PASSWORD)).await;
         assert_eq!(told(wrong), Problem::WrongCredentials);
         let step = phone.desk(&stage).confirm_link(&token, &confirm(PASSWORD)).await.unwrap();
-        assert_eq!(phone.take(step), "/fr/identity/welcome");
-        let welcome = phone.desk(&stage).welcome(None).await.unwrap();
+        assert_eq!(phone.take(step), "/fr/identity/welcome?client_id=accord");
+        let welcome = phone.desk(&stage).welcome_elsewhere(Some("accord")).await.unwrap();
         assert_eq!(welcome.home.unwrap().fr, format!("{BASE}/fr"));
         assert_eq!(told(phone.desk(&stage).link(&token).await), Problem::CodeExpired, "a link works once");
         // The computer, where it began, goes on with the code.
@@ -177,6 +177,32 @@ async fn a5_where_it_began_the_link_needs_only_the_button() {
 }
 
 #[tokio::test]
+async fn a5_on_another_device_the_link_leads_to_the_application_that_the_person_came_for() {
+    everywhere(async |stage| {
+        let begun = Parameters::read(
+            "response_type=code&client_id=library&redirect_uri=https%3A%2F%2Flibrary.example%2Fback%3Ffrom%3Daccord\
+             &scope=openid&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256",
+        );
+        let mut computer = Browser::new();
+        let handle = handle_in(&computer.desk(&stage).authorize(&begun).await.unwrap());
+        computer.create(&stage, &handle, &form(BRUNO, PASSWORD)).await.unwrap();
+        let token = token_in(&stage.letter().await, "/fr/identity/verify/");
+        let mut phone = Browser::at("198.51.100.4");
+        let confirm = ConfirmForm { password: PASSWORD.into() };
+        let step = phone.desk(&stage).confirm_link(&token, &confirm).await.unwrap();
+        assert_eq!(phone.take(step), "/fr/identity/welcome?client_id=library");
+        let welcome = phone.desk(&stage).welcome_elsewhere(Some("library")).await.unwrap();
+        assert_eq!(
+            (welcome.destination.fr.as_str(), welcome.home.unwrap().fr.as_str()),
+            ("La bibliothèque", "https://library.example")
+        );
+        let forged = phone.desk(&stage).welcome_elsewhere(Some("evil")).await.unwrap();
+        assert_eq!(forged.home.unwrap().fr, format!("{BASE}/fr"), "an application that is none leads to the portal");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a5_a_forged_or_replaced_link_does_nothing() {
     everywhere(async |stage| {
         let (bruno, handle) = asked(&stage, BRUNO).await;
@@ -188,62 +214,6 @@ async fn a5_a_forged_or_replaced_link_does_nothing() {
             let confirmed = bruno.desk(&stage).confirm_link(dead, &ConfirmForm::default()).await;
             assert_eq!(told(confirmed), Problem::CodeExpired, "{dead}");
         }
-    })
-    .await;
-}
-
-/// USENIX Security 2022, "classic-federated merge" and "unexpired session": Mallory asks first for an account with
-/// Bruno's address and waits.
-#[tokio::test]
-async fn known_mistake_a_prepared_account_keeps_no_password_of_the_one_who_prepared_it() {
-    everywhere(async |stage| {
-        let portal = stage.portal().await;
-        let mut mallory = Browser::at("203.0.113.66");
-        let (_, hers) = mallory.arrive(&stage, &portal).await;
-        mallory.create(&stage, &hers, &form(BRUNO, OTHER_PASSWORD)).await.unwrap();
-        let prepared = stage.letter().await;
-        let (mut bruno, his) = asked(&stage, BRUNO).await;
-        let code = code_in(&stage.letter().await);
-        bruno.type_code(&stage, &his, &code).await.unwrap();
-        // Her link is dead, even to Bruno, and her code to her, even if she guessed it.
-        let link = token_in(&prepared, "/fr/identity/verify/");
-        assert_eq!(told(bruno.desk(&stage).link(&link).await), Problem::CodeExpired);
-        assert_eq!(
-            told(mallory.type_code(&stage, &hers, &code_in(&prepared)).await),
-            Problem::WrongCode { left: 4 }
-        );
-        let (_, handle) = mallory.arrive(&stage, &portal).await;
-        let tried = mallory.sign_in(&stage, &handle, BRUNO, OTHER_PASSWORD).await;
-        assert_eq!(told(tried), Problem::WrongCredentials);
-    })
-    .await;
-}
-
-/// "Trojan identifier": Mallory prepares an account and hopes that Bruno clicks on the link in the mail.
-#[tokio::test]
-async fn known_mistake_clicking_the_link_of_somebody_else_s_account_does_not_open_it() {
-    everywhere(async |stage| {
-        let portal = stage.portal().await;
-        let mut mallory = Browser::at("203.0.113.66");
-        let (_, hers) = mallory.arrive(&stage, &portal).await;
-        mallory.create(&stage, &hers, &form(BRUNO, OTHER_PASSWORD)).await.unwrap();
-        let link = token_in(&stage.letter().await, "/fr/identity/verify/");
-        let bruno = Browser::new();
-        assert!(bruno.desk(&stage).link(&link).await.unwrap().asks_password);
-        for _ in 0..5 {
-            let guess = ConfirmForm { password: PASSWORD.into() };
-            assert_eq!(told(bruno.desk(&stage).confirm_link(&link, &guess).await), Problem::WrongCredentials);
-        }
-        let guess = ConfirmForm { password: PASSWORD.into() };
-        assert!(matches!(
-            told(bruno.desk(&stage).confirm_link(&link, &guess).await),
-            Problem::TooManyTries { .. }
-        ));
-        let (_, handle) = mallory.arrive(&stage, &portal).await;
-        assert_eq!(
-            told(mallory.sign_in(&stage, &handle, BRUNO, OTHER_PASSWORD).await),
-            Problem::WrongCredentials
-        );
     })
     .await;
 }

@@ -7,14 +7,17 @@ mod consents;
 mod create;
 mod factors;
 mod help;
+mod hijacking;
 mod keys;
 
 mod own;
 mod protocol;
 mod relying;
+mod robots;
 mod secrets;
 mod services;
 mod sign_in;
 mod sign_out;
 mod stage;
+mod terms;
 mod tokens;

@@ -114,8 +114,9 @@ async fn a9_an_address_that_was_asked_for_dies_with_a_new_password_another_wish_
 
         // Somebody who was in asked for an address of theirs; then the owner takes a new password by mail.
         let third = ask(&bruno, "voleur@exemple.ca").await;
-        let help = domain::accounts::HelpForm { email: BRUNO.into() };
+        let help = domain::accounts::HelpForm { email: BRUNO.into(), ..Default::default() };
         bruno.desk(&stage).ask_help(&help).await.unwrap();
+        stage.wait(60);
         let reset = token_in(&stage.letter().await, "/identity/reset/");
         let other =
             NewPasswordForm { password: OTHER_PASSWORD.into(), password_again: OTHER_PASSWORD.into() };

@@ -2,7 +2,6 @@
 
 use crate::relying::Relying;
 use crate::stage::{Browser, PASSWORD, code_in, everywhere, form, parameter, settings, token_in};
-use domain::accounts::HelpForm;
 use identity::{Broken, Provider};
 use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 use platform::{Platform, Secrets};
@@ -26,7 +25,7 @@ async fn the_database_holds_no_password_token_code_or_key_in_clear() {
         let tokens = portal.exchange(&stage, &authorization, begun.verifier).await.unwrap();
         let calendar = Relying::registered(&stage, "calendar", |client| client).await;
         let away = calendar.enters(&stage, &alice, "openid offline_access").await;
-        alice.desk(&stage).ask_help(&HelpForm { email: ALICE.into() }).await.unwrap();
+        alice.ask_help(&stage, ALICE).await.unwrap();
         let reset = token_in(&stage.letter().await, "/fr/identity/reset/");
         let secrets = [
             PASSWORD.to_owned(),

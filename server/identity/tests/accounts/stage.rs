@@ -1,12 +1,15 @@
 //! The stage: a provider on an empty database, a clock that is held, a mailbox, browsers, and the portal as an
 //! OpenID Connect client that knows nothing but the protocol.
 
-use domain::accounts::{AccountForm, CodeForm, SignInForm};
+use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use domain::accounts::{AccountForm, CodeForm, HelpForm, PasswordPolicy, SignInForm};
 use domain::{Bilingual, FieldProblems, Instant, Language, Problem};
 use futures::future::BoxFuture;
 use identity::{
-    Access, Client, ClientSecret, Desk, Letters, Membership, Parameters, Provider, ProviderSettings, Refusal,
-    SecondFactor, Step, client_secret,
+    Access, Client, ClientSecret, Desk, Letters, Membership, Parameters, Proofs, Provider, ProviderSettings,
+    Refusal, SecondFactor, Step, client_secret,
 };
 use migration::{Migrator, MigratorTrait as _};
 use openidconnect::core::{
@@ -185,6 +188,8 @@ pub fn settings(platform: &Platform) -> ProviderSettings {
         operator: Bilingual::new("Program Office", "Bureau des programmes"),
         colour: None,
         ask: Bilingual::new("help@portal.example", "aide@portal.example"),
+        passwords: PasswordPolicy::Composed,
+        proofs: Proofs { cost: 1, wait: 60 },
         terms_version: "2026-11".into(),
         second_factor: SecondFactor::Nobody,
         access: None,
@@ -214,6 +219,11 @@ impl Access for Register {
     fn administers<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<bool, DbErr>> {
         let administrators = self.1.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async move { Ok(administrators.contains(&subject)) })
+    }
+
+    fn elsewhere<'a>(&'a self, email: &'a str) -> BoxFuture<'a, Result<Option<String>, DbErr>> {
+        let comes = email.ends_with("@college.example");
+        Box::pin(async move { Ok(comes.then(|| "login.college.example".to_owned())) })
     }
 
     fn hold<'a>(&'a self, _: &'a Transaction, _: String) -> BoxFuture<'a, Result<(), DbErr>> {
@@ -366,8 +376,30 @@ impl Browser {
         handle: &str,
         form: &AccountForm,
     ) -> Result<String, Refusal> {
+        let proof = self.proof(stage);
+        self.create_with(stage, handle, &AccountForm { proof, ..form.clone() }).await
+    }
+
+    /// The same, with the proof that the form holds, or none.
+    pub async fn create_with(
+        &mut self,
+        stage: &Stage,
+        handle: &str,
+        form: &AccountForm,
+    ) -> Result<String, Refusal> {
         let step = self.desk(stage).create_account(handle, form).await?;
         Ok(self.take(step))
+    }
+
+    /// What the script of a page does while one types (A4).
+    pub fn proof(&self, stage: &Stage) -> String {
+        solved(&serde_json::from_str(&self.desk(stage).challenge().unwrap()).unwrap())
+    }
+
+    /// Asks for help, as a page with script does.
+    pub async fn ask_help(&self, stage: &Stage, email: &str) -> Result<(), Refusal> {
+        let form = HelpForm { email: email.into(), proof: self.proof(stage) };
+        self.desk(stage).ask_help(&form).await
     }
 
     pub async fn type_code(&mut self, stage: &Stage, handle: &str, code: &str) -> Result<String, Refusal> {
@@ -386,6 +418,13 @@ impl Browser {
     }
 }
 
+/// A proof as it is sent, from ALTCHA's own solver.
+pub fn solved(challenge: &Challenge) -> String {
+    let solution = solve_challenge(SolveChallengeOptions::new(challenge)).unwrap().unwrap();
+    let payload = Payload { challenge: challenge.clone(), solution };
+    BASE64_STANDARD.encode(serde_json::to_vec(&payload).unwrap())
+}
+
 pub fn form(email: &str, password: &str) -> AccountForm {
     AccountForm {
         first_name: "Bruno".into(),
@@ -394,6 +433,7 @@ pub fn form(email: &str, password: &str) -> AccountForm {
         password: password.into(),
         password_again: password.into(),
         consent: "true".into(),
+        proof: String::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::relying::{Proof, Relying, error_of, userinfo, verified};
 use crate::stage::{Browser, OTHER_PASSWORD, Stage, everywhere, token_in};
-use domain::accounts::{HelpForm, NewPasswordForm};
+use domain::accounts::NewPasswordForm;
 use futures::future::join_all;
 use identity::Client;
 use serde_json::Value;
@@ -140,10 +140,11 @@ async fn a10_signing_out_and_another_password_end_what_goes_on_while_away() {
         alice.sign_in(&stage, &handle, ALICE, crate::stage::PASSWORD).await.unwrap();
         let away = calendar.enters(&stage, &alice, "openid offline_access").await;
         let phone = Browser::at("198.51.100.4");
-        phone.desk(&stage).ask_help(&HelpForm { email: ALICE.into() }).await.unwrap();
+        phone.ask_help(&stage, ALICE).await.unwrap();
         let link = token_in(&stage.letter().await, "/fr/identity/reset/");
         let form = NewPasswordForm { password: OTHER_PASSWORD.into(), password_again: OTHER_PASSWORD.into() };
         phone.desk(&stage).reset_password(&link, &form).await.unwrap();
+        assert!(stage.letter().await.subject.contains("a été modifié"));
         assert_eq!(calendar.refreshes(&stage, &away["refresh_token"]).await.status, 400);
     })
     .await;
