@@ -153,10 +153,12 @@ test('a passkey is a whole sign-in; without script the page says what to do inst
 });
 
 test('another address is confirmed where it is read; another password ends the other sessions', async ({
+  accord,
   person,
   post,
   mailbox,
   say,
+  language,
 }) => {
   const [amira, phone] = [await person('Amira'), await person('Amira on her phone')];
   await signsIn(phone, demo.reader);
@@ -174,7 +176,7 @@ test('another address is confirmed where it is read; another password ends the o
   await amira.presses(say('own_account.email_button'));
   await amira.sees(say('own_account.notice.email_asked'));
   expect((await post.to(demo.reader.email)).text).toContain(moved);
-  await amira.opens(linkIn(await post.to(moved)));
+  await amira.opens(linkIn(await post.to(moved), `${accord.url}/${language}/identity/new-email/`));
   await amira.isOn(say('own_account.confirm_title'));
   await amira.findsItAccessible();
   await amira.presses(say('own_account.confirm_button'));

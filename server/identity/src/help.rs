@@ -17,9 +17,7 @@ use domain::accounts::{HelpForm, NewPasswordForm};
 use domain::{Email, Instant, Problem};
 use platform::secrets;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 /// How long the link to another password works, in seconds.
@@ -101,8 +99,15 @@ impl Provider {
         }
         let issue = waiting.issue + 1;
         let next = registration::Model { issue, issued_at: self.now().0, tries: 0, ..waiting };
-        let row: registration::ActiveModel = next.clone().into();
-        row.reset_all().update(&work).await?;
+        // Nothing else of the row: it may have become an account meanwhile, and its password with it.
+        registration::Entity::update_many()
+            .col_expr(registration::Column::Issue, Expr::value(next.issue))
+            .col_expr(registration::Column::IssuedAt, Expr::value(next.issued_at))
+            .col_expr(registration::Column::Tries, Expr::value(next.tries))
+            .filter(registration::Column::Id.eq(next.id))
+            .filter(registration::Column::PasswordHash.is_not_null())
+            .exec(&work)
+            .await?;
         work.commit().await?;
         Ok(Some(next))
     }
