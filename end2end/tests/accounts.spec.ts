@@ -84,6 +84,7 @@ test('the link of the mail confirms on another device, with the password', async
   await zoe.isOn(say('accounts.verify.title'));
   const link = linkIn(await post.to(email), `${accord.url}/${say.language}/identity/verify/`);
   const phone = await person('Zoé, on her phone');
+  phone.watch.allow(401); // She is not signed in at the portal yet: its page says so.
   await phone.opens(link);
   await phone.isOn(say('accounts.link.title'));
   await phone.findsItAccessibleInEveryLook();

@@ -84,7 +84,11 @@ pub async fn decline(request: String) -> Result<(), Failure> {
 
 /// Accepts the terms and the privacy notice as they are now, and goes on (A2).
 #[server(endpoint = "accounts/accept_terms")]
-pub async fn accept_terms(request: String, form: TermsForm) -> Result<(), Failure> {
+pub async fn accept_terms(
+    request: String,
+    // A box that is not ticked sends nothing at all.
+    #[server(default)] form: TermsForm,
+) -> Result<(), Failure> {
     submit("accounts/accept_terms", &(), async move {
         take(at_provider(|desk| async move { desk.accept_terms(&request, &form).await }).await?);
         Ok(())

@@ -125,7 +125,7 @@ fn ways_in(card: &AccountCard) -> impl IntoView + use<> {
     let left = (!card.factors.is_empty())
         .then(|| view! { <br />{td_string!(l, own_account.recovery_left, left = card.recovery_left)} });
     let manage = view! {
-        <a href=own_address(AccountPage::SecondFactor) aria-label=td_string!(l, own_account.factor_title)>
+        <a href=own_address(AccountPage::SecondFactor) aria-label=td_string!(l, own_account.manage_factors)>
             {td_string!(l, own_account.manage)}
         </a>
     };

@@ -67,7 +67,9 @@ impl Desk {
         ];
         asked.extend(page.needs_fresh().then_some(("max_age", age.as_str())));
         asked.extend(email.as_deref().map(|email| ("login_hint", email)));
-        Ok(Some(with_query(&format!("{}/authorize", provider.issuer()), &asked)))
+        let address = with_query(&format!("{}/authorize", provider.issuer()), &asked);
+        let path = address.strip_prefix(&*provider.platform().base_url).unwrap_or(&address);
+        Ok(Some(path.to_owned()))
     }
 
     /// Who is signed in here; with `fresh`, within the last [`FRESH_MINUTES`].

@@ -15,7 +15,7 @@ fn address(email: &str) -> OwnEmailForm {
 /// Comes to a page of the account without being signed in well enough: where that leads.
 async fn enters(browser: &Browser, stage: &Stage, page: AccountPage) -> String {
     let first = browser.desk(stage).sign_in_for(page).await.unwrap().unwrap();
-    browser.follow(stage, &openidconnect::url::Url::parse(&first).unwrap()).await
+    browser.follow(stage, &openidconnect::url::Url::parse(BASE).unwrap().join(&first).unwrap()).await
 }
 
 #[tokio::test]
