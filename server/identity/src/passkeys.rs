@@ -114,7 +114,7 @@ impl Desk {
             .filter(factor::Column::Credential.is_not_null())
             .all(self.provider.platform().store.read())
             .await?;
-        let known = known.into_iter().filter_map(|row| row.credential).map(Into::into).collect();
+        let known = known.into_iter().filter_map(|row| row.credential).collect();
         let name = format!("{} {}", account.first_name, account.last_name).trim().to_owned();
         let webauthn = self.provider.passkeys()?;
         let (question, state) = webauthn
