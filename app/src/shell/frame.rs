@@ -169,6 +169,7 @@ fn Masthead(who: Who, organization: Option<OrganizationFrame>) -> impl IntoView 
                     <ul class="menu-list">
                         {desk}
                         <li><a href=format!("/{code}/home")>{td_string!(l, shell.your_organizations)}</a></li>
+                        <li><a href=format!("/{code}/home/ways-in")>{td_string!(l, shell.ways_in)}</a></li>
                         <li>
                             <form method="post" action="/auth/sign-out">
                                 <input type="hidden" name="language" value=code />
