@@ -85,6 +85,9 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::ViewingEnded
         | Problem::NotToViewAs
         | Problem::AccountOfAnotherContact
+        | Problem::WayOfAnother
+        | Problem::LastWay
+        | Problem::WayInUse
         | Problem::ReviewOpen
         | Problem::TooManyFactors { .. }
         | Problem::FactorNeeded

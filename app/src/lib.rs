@@ -21,6 +21,7 @@ pub mod profile_requests;
 pub mod reviews;
 pub mod ui;
 pub mod viewings;
+pub mod ways_in;
 
 #[cfg(feature = "ssr")]
 pub mod activity;
@@ -71,7 +72,7 @@ fn spoken_by_the_request() -> Language {
 mod routes {
     use crate::{
         accounts, activity, contacts, desk, home, invitations, organizations, own_account, profile_requests,
-        reviews, viewings,
+        reviews, viewings, ways_in,
     };
     use domain::Language;
     use leptos::prelude::*;
@@ -90,6 +91,7 @@ mod routes {
                     <ParentRoute path=ParamSegment("lang") view=InOneLanguage ssr=SsrMode::Async>
                         <Route path=path!("") view=home::Landing />
                         <Route path=path!("home") view=home::AccountHome />
+                        <Route path=path!("home/ways-in") view=ways_in::page::WaysInPage />
                         <Route path=path!("left") view=contacts::own::LeftPage />
                         <Route path=path!("support") view=home::Support />
                         <Route path=path!("terms") view=home::Terms />

@@ -52,6 +52,8 @@ pub struct Settings {
     pub catalogue: Option<PathBuf>,
     /// The file of client applications beside the portal (P9).
     pub clients: Option<PathBuf>,
+    /// The file of providers beside the embedded one (A7).
+    pub providers: Option<PathBuf>,
     /// P10: serve though people hold profiles that the catalogue does not know.
     pub keep_unknown_profiles: bool,
     /// The folder of scripts, styles and images that the build made.
@@ -200,6 +202,7 @@ impl Judge {
             portal,
             catalogue: self.path("catalogue"),
             clients: self.path("clients"),
+            providers: self.path("providers"),
             keep_unknown_profiles: self.value("keep_unknown_profiles", false, "true or false"),
             site: self.site(),
             limits: self.limits(),

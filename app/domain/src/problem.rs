@@ -210,6 +210,12 @@ pub enum Problem {
     SignInFailed,
     SignInExpired,
     ProviderUnavailable,
+    /// A7: with it somebody else signs in already.
+    WayOfAnother,
+    /// A7: nobody could sign in any more.
+    LastWay,
+    /// A7: the session goes on with it.
+    WayInUse,
 
     /// Something broke here; the reference finds it in the log (G5).
     Broken {

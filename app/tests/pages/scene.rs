@@ -9,7 +9,7 @@ use axum::middleware::{Next, from_fn};
 use axum::routing::any;
 use backend::demo::{self, DemoAccount, DemoRole, DemoSize};
 use backend::sessions::ACCOUNT;
-use backend::sign_in::ProviderSettings;
+use backend::sign_in::{Protocol, ProviderSettings};
 use backend::{Portal, PortalSettings, catalogue};
 use domain::Bilingual;
 use http::{HeaderMap, StatusCode, header};
@@ -127,6 +127,7 @@ fn provider() -> ProviderSettings {
         issuer: "http://localhost/identity".into(),
         client_id: "portal".into(),
         client_secret: None,
+        protocol: Protocol::OpenId,
         http: Arc::new(|_| Box::pin(async { Err("nobody answers".into()) })),
     }
 }

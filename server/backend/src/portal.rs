@@ -151,6 +151,12 @@ impl Portal {
         &self.settings.operator
     }
 
+    /// The address as people know it, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.platform.base_url
+    }
+
     /// G9: the deployment's own colours and texts.
     #[must_use]
     pub fn looks(&self) -> &Looks {

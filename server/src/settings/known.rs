@@ -126,6 +126,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("proof_wait", "60", "How many seconds a mail waits when the browser did not do that work."),
     setting("catalogue", "the one built in", "File of modules, profiles and services."),
     setting("clients", "", "File of the client applications that are registered at the embedded provider."),
+    setting("providers", "", "File of the sign-in providers that stand beside the embedded one."),
     setting(
         "keep_unknown_profiles",
         "false",
