@@ -92,6 +92,7 @@ mod routes {
                         <Route path=path!("") view=home::Landing />
                         <Route path=path!("home") view=home::AccountHome />
                         <Route path=path!("home/ways-in") view=ways_in::page::WaysInPage />
+                        <Route path=path!("home/sign-in-again") view=ways_in::again::SignInAgainPage />
                         <Route path=path!("left") view=contacts::own::LeftPage />
                         <Route path=path!("support") view=home::Support />
                         <Route path=path!("terms") view=home::Terms />
@@ -246,6 +247,8 @@ mod routes {
                 <Route path=path!("account/email") view=own_account::page::EmailPage />
                 <Route path=path!("account/password") view=own_account::page::PasswordPage />
                 <Route path=path!("account/data") view=own_account::page::DataPage />
+                <Route path=path!("account/close") view=own_account::close::ClosePage />
+                <Route path=path!("account-closed") view=own_account::close::ClosedPage />
                 <Route path=path!("account/activity") view=own_account::page::ActivityPage />
                 <Route path=path!("account/second-factor") view=own_account::factors::SecondFactorPage />
                 <Route path=path!("account/second-factor/app") view=own_account::factors::AppPage />

@@ -17,11 +17,11 @@ mod session;
 mod sign_in;
 mod viewing;
 
-pub use answer::{broken, redirect, refresh, set_status};
+pub use answer::{broken, local, redirect, refresh, set_status};
 pub use doors::{
     as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal, set_provider_cookie,
 };
-pub use drafts::{draft, submit};
+pub use drafts::{draft, sign_in_again, submit};
 pub(crate) use language::in_other_language;
 pub use language::{language, remember_toggle};
 pub use session::{Who, login_in_use, notice, who};
@@ -97,6 +97,18 @@ pub fn parameter<T: FromStr>(name: &str) -> Result<T, Failure> {
         .get(name)
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| Problem::NotFound.into())
+}
+
+/// As a value in an address.
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

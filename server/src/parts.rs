@@ -93,7 +93,12 @@ fn provider_settings(
         ..identity::Client::at(CLIENT, Bilingual::new("Accord", "Accord"), &callback)
     };
     let operator = &settings.portal.operator;
-    let entrances = Entrances::new(platform.clone(), catalogue.clone(), identity::issuer(platform));
+    let issuer = identity::issuer(platform);
+    let told = Told {
+        entrances: Entrances::new(platform.clone(), catalogue.clone(), issuer.clone()),
+        portal: Portal::new(platform.clone(), catalogue.clone(), settings.portal.clone(), Vec::new()),
+        issuer,
+    };
     Ok(identity::ProviderSettings {
         clients: [portal].into_iter().chain(read_clients(settings)?).collect(),
         operator: operator.name.clone(),
@@ -103,7 +108,7 @@ fn provider_settings(
         proofs: settings.proofs,
         terms_version: settings.terms_version.clone(),
         second_factor: settings.second_factor,
-        access: Some(Arc::new(Told(entrances))),
+        access: Some(Arc::new(told)),
     })
 }
 

@@ -100,7 +100,7 @@ impl FileProvider {
         let client_secret = self.secret(beside)?;
         let (issuer, protocol) = match (self.issuer, self.oauth) {
             (Some(issuer), None) => (secure(&issuer)?, Protocol::OpenId),
-            (None, Some(oauth)) => (key.clone(), Protocol::OAuth(oauth.settings()?)),
+            (None, Some(oauth)) => (key.clone(), Protocol::OAuth(Box::new(oauth.settings()?))),
             _ => return Err(wrong("has either an issuer or a table [provider.oauth]")),
         };
         let http = http.clone();

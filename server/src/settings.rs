@@ -380,6 +380,7 @@ impl Judge {
             unused_days: self.number("unused_days", 180, 1, 3650),
             grant_reminder_days: self.number("grant_reminder_days", 30, 0, 364).into(),
             primary_notice_days: self.number("primary_notice_days", 7, 1, 60).into(),
+            step_up_minutes: self.number("step_up_minutes", 60, 0, 720).into(),
             looks: self.looks(),
             retention: self.retention(),
         }

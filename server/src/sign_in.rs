@@ -6,7 +6,9 @@
 
 use crate::page::{Bare, Said, language, say, text};
 use app::failure::Failure;
-use app::request::{finish_sign_in, finish_way, pending_sign_in, sign_out, start_sign_in, start_way};
+use app::request::{
+    finish_sign_in, finish_way, pending_sign_in, sign_in_again, sign_out, start_sign_in, start_way,
+};
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
@@ -60,6 +62,8 @@ struct Start {
     language: String,
     /// `login` asks for another account than the one signed in at the provider.
     prompt: String,
+    /// `true` asks for a sign-in of a short while ago (A8).
+    anew: String,
     provider: String,
 }
 
@@ -78,6 +82,7 @@ async fn start(
         login_hint: said(&start.hint),
         language,
         another_account: start.prompt == "login",
+        anew: start.anew == "true",
     };
     match start_sign_in(&session, &sign_in.portal, wish).await {
         Ok(url) => sign_in.onward(&url, language),
@@ -110,6 +115,9 @@ async fn add_way(
     };
     match start_way(&session, &sign_in.portal, wish).await {
         Ok(url) => sign_in.onward(&url, language),
+        Err(Failure::Refused(Problem::StepUpNeeded)) => {
+            Redirect::to(&sign_in_again(&return_to, language)).into_response()
+        }
         Err(failure) => sign_in.not_added(&failure, language),
     }
 }

@@ -193,6 +193,10 @@ pub enum Problem {
 
     /// A8, A9: the sign-in is too long ago for what is asked.
     SignInAgain,
+    /// A8: the same, in the portal, where signing in again leads back to what was typed.
+    StepUpNeeded,
+    /// A9: an organization cannot do without the person whose account it is (C9, C10).
+    AccountStillNeeded,
     /// A8: an app's code or a recovery code.
     WrongAppCode,
     PasskeyFailed,

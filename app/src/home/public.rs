@@ -61,7 +61,7 @@ pub fn Support() -> impl IntoView {
         let about = request::query("about").filter(|path| path.starts_with('/') && path.len() < 300);
         let reference = request::query("reference").filter(|text| text.len() < 20);
         let subject = td_string!(l, home.mail_subject, about = about.clone().unwrap_or_default());
-        let mailto = format!("mailto:{}?subject={}", operator.email, encoded(&subject));
+        let mailto = format!("mailto:{}?subject={}", operator.email, request::encoded(&subject));
         let phone = (!operator.phone.is_empty()).then(|| {
             view! { <SummaryRow term=td_string!(l, home.phone)>{operator.phone.clone()}</SummaryRow> }
         });
@@ -84,17 +84,6 @@ pub fn Support() -> impl IntoView {
                 <p>{td_string!(l, home.support_what)}</p>
             </Page>
         }
-    })
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
     })
 }
 

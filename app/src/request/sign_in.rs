@@ -61,7 +61,8 @@ async fn owner(session: &Session, portal: &Portal) -> Result<SignedIn, Failure> 
         return Err(Problem::Viewing.into());
     }
     let account = account_of(session, portal.now()).await?.ok_or(Problem::SignInNeeded)?;
-    Ok(portal.signed_in(account).await?)
+    let login: Option<Login> = session.get(LOGIN).await?;
+    Ok(portal.signed_in(account).await?.since(login.and_then(|login| login.authenticated_at)))
 }
 
 /// Keeps a sign-in until the person comes back.
@@ -95,6 +96,7 @@ pub async fn finish_sign_in(
     sign_in: PendingSignIn,
     callback: Callback<'_>,
 ) -> Result<String, Failure> {
+    let anew = sign_in.is_anew();
     let arrival = portal.visitor().finish_sign_in(sign_in, callback).await?;
     stop_viewing(session, portal).await;
     let before = session.get::<AccountId>(ACCOUNT).await?;
@@ -109,6 +111,9 @@ pub async fn finish_sign_in(
     session.insert(SIGNED_IN_AT, now).await?;
     session.insert(SEEN_AT, now).await?;
     session.insert(LOGIN, arrival.login).await?;
+    if anew {
+        session.insert(NOTICE, Notice::SignedInAgain).await?;
+    }
     Ok(local(&arrival.return_to).to_owned())
 }
 

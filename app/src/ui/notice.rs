@@ -42,6 +42,8 @@ pub enum Notice {
     WayRemoved {
         provider: Bilingual,
     },
+    /// A8
+    SignedInAgain,
     /// G10
     ContactAnonymized,
     ProfileAsked,
@@ -183,6 +185,7 @@ impl Notice {
             Self::WayRemoved { provider } => {
                 td_string!(l, ways_in.removed, provider = provider.in_language(language))
             }
+            Self::SignedInAgain => td_string!(l, ways_in.again_done).to_owned(),
             Self::OwnRecordSaved => td_string!(l, ui.own_record_saved).to_owned(),
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
@@ -257,6 +260,7 @@ impl Notice {
             Self::ContactSavedInvitationEnded { .. } => {
                 Some(td_string!(l, ui.contact_saved_invitation_ended_more).to_owned())
             }
+            Self::SignedInAgain => Some(td_string!(l, ways_in.again_done_more).to_owned()),
             Self::OwnAccount { what: AccountDone::FactorAdded } => {
                 Some(td_string!(l, own_account.notice.factor_added_text).to_owned())
             }

@@ -16,7 +16,9 @@ use domain::catalogue::Eligible;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::{AllOrganizations, Right};
 use domain::viewings::ViewingCard;
-use domain::{AccountId, Actor, ContactId, Language, OrganizationId, Permission, Problem, ViewingId};
+use domain::{
+    AccountId, Actor, ContactId, Instant, Language, OrganizationId, Permission, Problem, ViewingId,
+};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -34,6 +36,8 @@ pub struct Visitor {
 pub struct SignedIn {
     pub(crate) portal: Portal,
     account: AccountCard,
+    /// When they said at their provider who they are, as far as it is known.
+    authenticated_at: Option<Instant>,
     /// As whom they look, when not as themselves.
     pub(crate) viewing: Option<Viewing>,
 }
@@ -63,6 +67,8 @@ pub struct Permit<P> {
     pub(crate) portal: Portal,
     pub(crate) actor: Actor,
     pub(crate) organization: organization::Model,
+    /// Whoever acts signed in a short while ago (A8).
+    pub(crate) proven: bool,
     right: PhantomData<P>,
 }
 
@@ -89,10 +95,11 @@ impl Portal {
             profiles: Vec::new(),
             support: true,
         };
-        Ok(Permit { portal: self.clone(), actor, organization, right: PhantomData })
+        Ok(Permit { portal: self.clone(), actor, organization, proven: false, right: PhantomData })
     }
 
-    /// The door of an account that signed in.
+    /// The door of an account that signed in; nobody knows when, so that nothing is open that asks for a sign-in of
+    /// a short while ago: [`SignedIn::since`].
     ///
     /// # Errors
     /// [`Problem::SignInNeeded`] when the account is unknown or disabled.
@@ -105,11 +112,30 @@ impl Portal {
             email: row.email.filter(|_| row.email_verified),
             language: row.language.as_deref().and_then(Language::from_code),
         };
-        Ok(SignedIn { portal: self.clone(), account, viewing: None })
+        Ok(SignedIn { portal: self.clone(), account, authenticated_at: None, viewing: None })
     }
 }
 
 impl SignedIn {
+    /// The same person, who signed in at that moment.
+    #[must_use]
+    pub fn since(self, authenticated_at: Option<Instant>) -> Self {
+        Self { authenticated_at, ..self }
+    }
+
+    /// Whether they signed in a short while ago, as long as the deployment lets that be (A8).
+    #[must_use]
+    pub fn proven(&self) -> bool {
+        let Some(seconds) = self.portal.step_up_seconds() else { return true };
+        self.authenticated_at.is_some_and(|at| self.portal.now() < at.plus_seconds(seconds))
+    }
+
+    /// # Errors
+    /// [`Problem::StepUpNeeded`] when they signed in longer ago (A8).
+    pub(crate) fn prove(&self) -> Result<(), Problem> {
+        if self.proven() { Ok(()) } else { Err(Problem::StepUpNeeded) }
+    }
+
     #[must_use]
     pub fn account(&self) -> &AccountCard {
         &self.account
@@ -185,7 +211,8 @@ impl SignedIn {
         if !actor.may::<P>() {
             return Err(Problem::Forbidden.into());
         }
-        Ok(Permit { portal: self.portal.clone(), actor, organization, right: PhantomData })
+        let proven = self.proven();
+        Ok(Permit { portal: self.portal.clone(), actor, organization, proven, right: PhantomData })
     }
 
     async fn actor(
@@ -223,7 +250,8 @@ impl SignedIn {
         if !actor.may::<P>() {
             return Err(Problem::Forbidden.into());
         }
-        Ok(Permit { portal: self.portal.clone(), actor, organization, right: PhantomData })
+        let proven = self.proven();
+        Ok(Permit { portal: self.portal.clone(), actor, organization, proven, right: PhantomData })
     }
 }
 
@@ -242,7 +270,14 @@ impl<P> Permit<P> {
             return Err(Problem::Forbidden);
         }
         let (portal, organization) = (self.portal.clone(), self.organization.clone());
-        Ok(Permit { portal, actor: self.actor.clone(), organization, right: PhantomData })
+        let (actor, proven) = (self.actor.clone(), self.proven);
+        Ok(Permit { portal, actor, organization, proven, right: PhantomData })
+    }
+
+    /// # Errors
+    /// [`Problem::StepUpNeeded`] when whoever acts signed in too long ago (A8).
+    pub(crate) fn prove(&self) -> Result<(), Problem> {
+        if self.proven { Ok(()) } else { Err(Problem::StepUpNeeded) }
     }
 
     pub(crate) fn organization_id(&self) -> OrganizationId {

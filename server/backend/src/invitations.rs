@@ -66,6 +66,7 @@ impl Work {
 
     /// Keeps a new invitation and posts its letter.
     pub(crate) async fn keep_invitation(&self, new: &Invitation) -> Result<(), Refusal> {
+        self.proven()?;
         let token = self.portal.invitation_token(new.id);
         let row = invitation::ActiveModel {
             id: Set(new.id.0),

@@ -6,6 +6,7 @@
 pub mod access;
 mod activity;
 pub mod catalogue;
+mod closing;
 mod contacts;
 mod csv;
 pub mod demo;

@@ -89,6 +89,9 @@ pub struct PortalSettings {
     pub grant_reminder_days: i64,
     /// C9: so many days pass between the notice and the replacement of a primary contact who is gone.
     pub primary_notice_days: i64,
+    /// A8: what gives access, makes somebody primary or changes an address asks for a sign-in of the last so many
+    /// minutes; 0 for never.
+    pub step_up_minutes: i64,
     pub looks: Looks,
     /// G10: for how long what is known of people is kept.
     pub retention: Retention,
@@ -106,6 +109,7 @@ impl Default for PortalSettings {
             unused_days: 180,
             grant_reminder_days: 30,
             primary_notice_days: 7,
+            step_up_minutes: 60,
             looks: Looks::default(),
             retention: Retention::default(),
         }
@@ -149,6 +153,11 @@ impl Portal {
     #[must_use]
     pub fn operator(&self) -> &Operator {
         &self.settings.operator
+    }
+
+    /// For how many seconds a sign-in opens what asks for one of a short while ago; nothing when nothing asks (A8).
+    pub(crate) fn step_up_seconds(&self) -> Option<i64> {
+        Some(self.settings.step_up_minutes * 60).filter(|seconds| *seconds > 0)
     }
 
     /// The address as people know it, without a slash at its end.

@@ -46,6 +46,9 @@ pub struct PendingSignIn {
     /// The account that gets a second way in by it, of whoever is signed in here already.
     #[serde(default)]
     adds_to: Option<AccountId>,
+    /// What was asked: a sign-in there of the last so many seconds.
+    #[serde(default)]
+    max_age: Option<i64>,
 }
 
 impl fmt::Debug for PendingSignIn {
@@ -67,6 +70,12 @@ impl PendingSignIn {
         self.adds_to.is_some()
     }
 
+    /// Whether whoever is signed in signs in once more, for what asks for it (A8).
+    #[must_use]
+    pub fn is_anew(&self) -> bool {
+        self.max_age.is_some()
+    }
+
     /// What the provider sends back with its answer.
     #[must_use]
     pub fn state(&self) -> &str {
@@ -85,6 +94,9 @@ pub struct Login {
     pub sid: Option<String>,
     /// For the end of that session.
     pub id_token: Option<String>,
+    /// When the person said there who they are; absent when the provider does not tell.
+    #[serde(default)]
+    pub authenticated_at: Option<Instant>,
 }
 
 impl fmt::Debug for Login {
@@ -112,6 +124,8 @@ pub struct SignInWish<'a> {
     pub language: Language,
     /// Asks for another account than the one that is signed in at the provider (I7).
     pub another_account: bool,
+    /// Asks for a sign-in of a short while ago: whoever is signed in there for longer says anew who they are (A8).
+    pub anew: bool,
 }
 
 /// What a provider sends back with the person.
@@ -133,6 +147,7 @@ struct Sent<'a> {
     state: &'a str,
     nonce: &'a str,
     verifier: &'a PkceCodeVerifier,
+    max_age: Option<i64>,
     now: Instant,
 }
 
@@ -146,6 +161,7 @@ struct Person {
     language: Option<Language>,
     sid: Option<String>,
     id_token: Option<String>,
+    authenticated_at: Option<Instant>,
 }
 
 impl Visitor {
@@ -159,7 +175,9 @@ impl Visitor {
         let (_, verifier) = PkceCodeChallenge::new_random_sha256();
         let (state, nonce) = (self.portal.random_token(), self.portal.random_token());
         let redirect = self.portal.redirect(provider)?;
-        let sent = Sent { wish: &wish, state: &state, nonce: &nonce, verifier: &verifier, now };
+        // Half of the time that it is good for is left to do what it was asked for.
+        let max_age = self.portal.step_up_seconds().filter(|_| wish.anew).map(|seconds| seconds / 2);
+        let sent = Sent { wish: &wish, state: &state, nonce: &nonce, verifier: &verifier, max_age, now };
         let url = match &provider.settings.protocol {
             Protocol::OpenId => {
                 in_time(&provider.settings.key, openid::address(provider, redirect, &sent)).await?
@@ -173,6 +191,7 @@ impl Visitor {
             language: wish.language,
             begun_at: now,
             adds_to: None,
+            max_age,
             state,
             nonce,
         };
@@ -197,6 +216,7 @@ impl Visitor {
             subject: person.subject.clone(),
             sid: person.sid.clone(),
             id_token: person.id_token.clone(),
+            authenticated_at: person.authenticated_at,
             issuer,
         };
         let account = self.portal.arrive(&login, person).await?;
@@ -238,6 +258,7 @@ impl Portal {
             iss: callback.iss,
             verifier: &pending.verifier,
             nonce: &pending.nonce,
+            max_age: pending.max_age,
             now,
         };
         let person = match &provider.settings.protocol {

@@ -114,6 +114,11 @@ pub const SETTINGS: &[Setting] = &[
         "Who has to have a second factor besides the password: nobody, administrators (and Support), or everybody.",
     ),
     setting(
+        "step_up_minutes",
+        "60",
+        "Giving access, making somebody primary or changing an address asks for a sign-in of the last minutes; 0 for never.",
+    ),
+    setting(
         "password_policy",
         "composed",
         "composed: 14 characters of four kinds; nist: 15 or more of any kind. Both refuse common and breached ones.",

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 /// No step of a sign-in takes longer, whatever the provider does.
 const STEP: Duration = Duration::from_millis(5_500);
+/// Nor does anybody wait longer for what it says of itself: a second, and what a busy machine adds.
+const SOON: Duration = Duration::from_millis(2_000);
 
 /// How long that took, and what came of it.
 async fn timed<T>(step: impl Future<Output = T>) -> (Duration, T) {
@@ -42,20 +44,20 @@ async fn a7_a_provider_that_is_down_is_told_at_once_and_the_others_work() {
     .await;
 }
 
-/// A7: it takes requests and answers none: everybody is told within seconds, however many come at once, and whoever
-/// comes next at once; it is asked once.
+/// A7: it takes requests and answers none: everybody is told within a second or so, however many come at once; it is
+/// asked once.
 #[tokio::test]
 async fn a7_a_slow_provider_queues_nobody() {
     module(async |suite| {
         suite.op.ways().instead.insert("openid-configuration", Instead::Silence);
         let (one, two, three) = (presses(&suite), presses(&suite), presses(&suite));
         let (took, (one, two, three)) = timed(async { tokio::join!(one, two, three) }).await;
-        assert!(took < STEP, "{took:?}");
+        assert!(took < SOON, "{took:?}");
         for (_, answer) in [one, two, three] {
             unavailable(suite.scene.browser(), &answer).await;
         }
         let (took, answer) = presses(&suite).await;
-        assert!(took < Duration::from_secs(1), "{took:?}");
+        assert!(took < SOON, "{took:?}");
         unavailable(suite.scene.browser(), &answer).await;
         assert_eq!(suite.op.asked("openid-configuration"), 1);
         // Not for ever.

@@ -20,7 +20,7 @@
 //! with the protection that stops it; [`plain`], providers of OAuth 2.0 alone; [`ways`], several ways in for one
 //! person.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod backchannel_rp;
 mod basic_rp;
@@ -33,5 +33,6 @@ mod rp_logout;
 #[path = "../router/scene.rs"]
 #[expect(dead_code, reason = "shared with the stories of the routes, which use more of it")]
 mod scene;
+mod step_up;
 mod suite;
 mod ways;

@@ -34,7 +34,7 @@ pub struct Op {
 }
 
 /// A change to what it says.
-type Change = Box<dyn Fn(&mut Value) + Send>;
+pub type Change = Box<dyn Fn(&mut Value) + Send>;
 
 /// How it behaves, and what it remembers.
 pub struct Ways {
@@ -332,7 +332,7 @@ async fn token(State(op): State<Op>, headers: HeaderMap, body: String) -> Respon
     }
     let mut claims = json!({
         "iss": op.issuer(), "sub": SUBJECT, "aud": CLIENT, "iat": seconds(), "exp": seconds() + 300,
-        "nonce": asked.nonce, "sid": "session-1",
+        "nonce": asked.nonce, "sid": "session-1", "auth_time": seconds(),
     });
     (ways.claims)(&mut claims);
     let mut tokens = json!({ "access_token": "access-1", "token_type": "Bearer", "expires_in": 300 });

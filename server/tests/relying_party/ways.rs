@@ -180,7 +180,7 @@ async fn a7_the_last_way_in_stays() {
 }
 
 fn desk(provider: &Provider, browser_cookie: Option<String>) -> Desk {
-    Desk { provider: provider.clone(), browser_cookie, ip: None, language: Language::En }
+    Desk { provider: provider.clone(), browser_cookie, ip: None, agent: None, language: Language::En }
 }
 
 /// A10: the portal is an application of the embedded provider like any other: whoever ends the session there, is

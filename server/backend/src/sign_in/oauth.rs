@@ -76,6 +76,8 @@ pub(super) async fn person(
         language: None,
         sid: None,
         id_token: None,
+        // Such a provider never tells: what counts is that it let the person through now.
+        authenticated_at: Some(back.now),
     })
 }
 

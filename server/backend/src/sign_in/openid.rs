@@ -78,6 +78,8 @@ pub(super) const ALGORITHMS: [CoreJwsSigningAlgorithm; 5] = [
 ];
 /// A provider's clock may be ahead of ours by so many seconds.
 pub(super) const AHEAD: i64 = 60;
+/// A code and the person who carries it may be on their way for so many seconds.
+const STAY_OF_A_CODE: i64 = 300;
 
 fn client(provider: &Provider, metadata: &Metadata, redirect: RedirectUrl) -> Client {
     let settings = &provider.settings;
@@ -120,6 +122,9 @@ pub(super) async fn address(
     if sent.wish.another_account {
         request = request.add_prompt(CoreAuthPrompt::Login);
     }
+    if let Some(seconds) = sent.max_age {
+        request = request.set_max_age(Duration::from_secs(seconds.unsigned_abs()));
+    }
     Ok(request.url().0.into())
 }
 
@@ -129,6 +134,7 @@ pub(super) struct Back<'a> {
     pub iss: Option<&'a str>,
     pub verifier: &'a str,
     pub nonce: &'a str,
+    pub max_age: Option<i64>,
     pub now: Instant,
 }
 
@@ -198,10 +204,18 @@ fn verified(
             return Err(wrong("the access token is another"));
         }
     }
+    let authenticated_at = claims.auth_time().map(|at| Instant(at.timestamp_millis()));
+    if let Some(seconds) = back.max_age {
+        // OpenID Connect Core, 3.1.3.7: who asked for a sign-in of late is told when it was, and checks.
+        let since = authenticated_at.ok_or_else(|| wrong("it does not say when the person signed in"))?;
+        if back.now > since.plus_seconds(seconds + STAY_OF_A_CODE) {
+            return Err(wrong("the person signed in too long ago"));
+        }
+    }
     let sid = claims.additional_claims().sid.clone();
     let verified = claims.email_verified();
     let told = described(claims.subject(), claims.name(), (claims.email(), verified), claims.locale());
-    Ok(Person { sid, ..told })
+    Ok(Person { sid, authenticated_at, ..told })
 }
 
 /// Many providers give name and address only at their userinfo address: what they say there is of the same person,
@@ -260,6 +274,7 @@ fn described(
         language: locale.and_then(|tag| Language::from_code(tag.as_ref().get(..2).unwrap_or_default())),
         sid: None,
         id_token: None,
+        authenticated_at: None,
     }
 }
 

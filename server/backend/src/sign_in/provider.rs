@@ -1,8 +1,9 @@
 //! A provider as a deployment configures it, and what was learnt of it.
 //!
 //! Discovery is lazy and kept. However many people come at once, a provider is asked once and nobody waits in a
-//! queue: they all wait for the one answer, for a few seconds at most. That it did not answer is remembered for a
-//! moment, so that whoever comes next is told at once; what was known of it before goes on being used.
+//! queue: they all wait for the one answer, for a second at most, and it is taken in when it comes later. That it did
+//! not answer is remembered for a moment, so that whoever comes next is told at once; what was known of it before goes
+//! on being used.
 
 use crate::portal::Portal;
 use domain::{Bilingual, Instant, Problem};
@@ -55,7 +56,7 @@ pub enum Protocol {
     /// OpenID Connect, discovered at its issuer.
     OpenId,
     /// OAuth 2.0 alone: nothing is signed, the person is whom its userinfo address names.
-    OAuth(OAuth),
+    OAuth(Box<OAuth>),
 }
 
 /// A provider without OpenID Connect (A7). Fields of its userinfo are named by a path of names: `id`, `data.id`.
@@ -133,6 +134,8 @@ pub(super) struct Unreachable(String);
 const STEP: Duration = Duration::from_secs(5);
 /// How long a provider may take to say what it is.
 const DISCOVERY: Duration = Duration::from_secs(4);
+/// How long a person waits for that: whoever tries again may find it known.
+const PATIENCE: Duration = Duration::from_millis(900);
 /// Metadata and keys are asked for again after so many seconds.
 const FRESH: i64 = 3600;
 /// For an unknown key they are asked for at once, but not more often than this, in seconds.
@@ -188,7 +191,11 @@ impl Provider {
             }
             learnt.asking.get_or_insert_with(|| self.ask(now)).clone()
         };
-        asking.await.ok_or(Problem::ProviderUnavailable)
+        let answer = match tokio::time::timeout(PATIENCE, asking).await {
+            Ok(answer) => answer,
+            Err(_) => lock(&self.learnt).known.clone().map(|(metadata, _)| metadata),
+        };
+        answer.ok_or(Problem::ProviderUnavailable)
     }
 
     /// Asks the provider what it is, and keeps what it says; what was known of it when it does not answer.
@@ -212,7 +219,10 @@ impl Provider {
             }
             learnt.known.as_ref().map(|(metadata, _)| Arc::clone(metadata))
         };
-        asking.boxed().shared()
+        let asking = asking.boxed().shared();
+        // It goes on when everybody who waited has gone.
+        tokio::spawn(asking.clone());
+        asking
     }
 }
 

@@ -64,9 +64,10 @@ impl SignedIn {
     /// Begins to add a way in: where to send the person, who says once more there who they are.
     ///
     /// # Errors
-    /// [`Problem::Viewing`], [`Problem::ProviderUnavailable`].
+    /// [`Problem::Viewing`], [`Problem::StepUpNeeded`] (A8), [`Problem::ProviderUnavailable`].
     pub async fn begin_to_add_way(&self, wish: SignInWish<'_>) -> Result<(String, PendingSignIn), Refusal> {
         self.portal.write()?;
+        self.prove()?;
         let wish = SignInWish { another_account: true, ..wish };
         let (url, pending) = self.visitor().begin_sign_in(wish).await?;
         Ok((url, PendingSignIn { adds_to: Some(self.account().id), ..pending }))
@@ -116,9 +117,11 @@ impl SignedIn {
     /// Removes a way in, and ends the sessions that were begun with it. Says whose it was.
     ///
     /// # Errors
-    /// [`Problem::NotFound`], [`Problem::WayInUse`] for the one of this session, [`Problem::LastWay`].
+    /// [`Problem::NotFound`], [`Problem::WayInUse`] for the one of this session, [`Problem::LastWay`],
+    /// [`Problem::StepUpNeeded`] (A8).
     pub async fn remove_way(&self, key: &str, used: Option<&Login>) -> Result<Bilingual, Refusal> {
         self.portal.write()?;
+        self.prove()?;
         let db = self.portal.platform.store.begin().await?;
         let me = self.account().id;
         let mine = self.lock_account(&db, me).await?;
