@@ -18,10 +18,11 @@ pub fn WaysInPage() -> impl IntoView {
         let used = login_in_use().await?;
         let ways = as_signed_in(|person| async move { person.ways_in(used.as_ref()).await }).await?;
         let several = ways.len() > 1;
-        let rows = ways.into_iter().map(|way| row(way, several)).collect_view();
         let back = Link::to(format!("/{}/home", language().code()), td_string!(l, shell.your_organizations));
-        let choices = request::portal().sign_in_choices();
-        let ways_to_add = choices.into_iter().map(|(key, name)| {
+        let mut others = request::portal().sign_in_choices();
+        others.retain(|(_, name)| ways.iter().all(|way| way.provider != *name));
+        let rows = ways.into_iter().map(|way| row(way, several)).collect_view();
+        let ways_to_add = others.into_iter().map(|(key, name)| {
             let name = name.in_language(language()).to_owned();
             view! {
                 <form method="post" action="/auth/add-way">
@@ -32,12 +33,17 @@ pub fn WaysInPage() -> impl IntoView {
             }
         });
         let ways_to_add = ways_to_add.collect_view();
-        Ok(view! {
-            <Page title=td_string!(l, ways_in.title) lede=td_string!(l, ways_in.lede) back>
-                <SummaryList>{rows}</SummaryList>
+        let add = (!ways_to_add.is_empty()).then(|| {
+            view! {
                 <h2>{td_string!(l, ways_in.add)}</h2>
                 <p>{td_string!(l, ways_in.add_what)}</p>
                 {ways_to_add}
+            }
+        });
+        Ok(view! {
+            <Page title=td_string!(l, ways_in.title) lede=td_string!(l, ways_in.lede) back>
+                <SummaryList>{rows}</SummaryList>
+                {add}
             </Page>
         }
         .into_any())

@@ -29,7 +29,12 @@ impl Portal {
         let db = self.platform.store.read();
         for row in self.contacts_of(account).await?.into_iter().filter(|row| row.active) {
             let organization = organization::Entity::find_by_id(row.organization_id).one(db).await?;
-            let name = name_of(&organization.ok_or(Problem::NotFound)?);
+            let organization = organization.ok_or(Problem::NotFound)?;
+            if organization.state != "open" {
+                // It gives nobody access, and needs nobody (O3).
+                continue;
+            }
+            let name = name_of(&organization);
             let needed = match row.is_primary {
                 true => Some(NeededFor::PrimaryContact),
                 false if last_administrator(self, db, &row).await? => Some(NeededFor::Administration),

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::routing::post;
 use backend::{ContactSave, SignedIn, catalogue};
 use domain::accounts::SignInForm;
-use domain::accounts::own::{CloseForm, NeededFor};
+use domain::accounts::own::{CloseForm, ClosingCard, NeededFor};
 use domain::grants::GrantsForm;
 use domain::organizations::StateForm;
 use domain::permissions::{KeepOrganizations, ManageContacts, SeeContacts, SeeOrganization};
@@ -377,6 +377,14 @@ async fn a9_c9_c10_an_account_that_an_organization_needs_stays_open() {
         let card = sees.card(play.bruno.contact).await.unwrap();
         assert!(!card.line.profiles.is_empty());
         assert!(bruno.closing().await.is_ok());
+
+        // A closed organization needs nobody (O3).
+        let support = person(&play.scene, play.operator, "hugo", &["support.agent"]).await;
+        let hugo =
+            play.signed_in(&support).await.permit::<KeepOrganizations>(play.organization).await.unwrap();
+        hugo.close(&StateForm { reason: "It moved away.".into() }).await.unwrap();
+        assert_eq!(bruno.closing().await.unwrap(), ClosingCard::default());
+        bruno.close_account(&sure).await.unwrap();
     })
     .await;
 }

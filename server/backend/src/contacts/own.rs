@@ -92,15 +92,19 @@ impl Work {
     }
 
     /// The contact goes back to "No access" where the organization can do without: not the primary contact (C9), nor
-    /// the last administrator (C10). Gives the profiles that were held.
+    /// the last administrator (C10), unless it is closed and signs in nobody anyway (O3). Gives the profiles that were
+    /// held.
     pub(crate) async fn give_up_all(&self, row: &contact::Model) -> Result<Vec<String>, Refusal> {
-        if row.is_primary {
+        let open = self.organization.state == "open";
+        if open && row.is_primary {
             return Err(Problem::PrimaryStays.into());
         }
         let administrators = self.administrators().await?;
         let held = self.working(row.id).await?.into_keys().collect();
         self.give_up_access(row).await?;
-        self.keeps_administrator(administrators).await?;
+        if open {
+            self.keeps_administrator(administrators).await?;
+        }
         Ok(held)
     }
 

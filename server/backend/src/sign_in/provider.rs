@@ -114,6 +114,8 @@ pub(crate) struct Provider {
 struct Learnt {
     known: Option<(Arc<Metadata>, Instant)>,
     failed_at: Option<Instant>,
+    /// When it was last asked because of an unknown key.
+    renewed_at: Option<Instant>,
     /// Somebody asks; whoever comes meanwhile waits for the same answer.
     asking: Option<Asking>,
 }
@@ -138,7 +140,8 @@ const DISCOVERY: Duration = Duration::from_secs(4);
 const PATIENCE: Duration = Duration::from_millis(900);
 /// Metadata and keys are asked for again after so many seconds.
 const FRESH: i64 = 3600;
-/// For an unknown key they are asked for at once, but not more often than this, in seconds.
+/// For an unknown key they are asked for at once, but not more often than this, in seconds: anybody may post a logout
+/// with a key that is nowhere.
 const AT_MOST_EVERY: i64 = 5;
 /// Whoever comes so many seconds after a failure is told without asking again.
 const FAILED_LATELY: i64 = 5;
@@ -174,7 +177,15 @@ impl Provider {
 
     /// The same, asked for again because a key is unknown: it may have changed its keys meanwhile.
     pub(super) async fn metadata_anew(&self, now: Instant) -> Result<Arc<Metadata>, Problem> {
-        self.not_older_than(AT_MOST_EVERY, now).await
+        {
+            let mut learnt = lock(&self.learnt);
+            if learnt.renewed_at.is_some_and(|at| now < at.plus_seconds(AT_MOST_EVERY)) {
+                let known = learnt.known.clone();
+                return known.map(|(metadata, _)| metadata).ok_or(Problem::ProviderUnavailable);
+            }
+            learnt.renewed_at = Some(now);
+        }
+        self.not_older_than(0, now).await
     }
 
     async fn not_older_than(&self, seconds: i64, now: Instant) -> Result<Arc<Metadata>, Problem> {
