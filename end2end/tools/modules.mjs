@@ -101,7 +101,7 @@ const modules = PLANS.flatMap(({ plan, file, program, begins, modules: names }) 
 
 const faults = [];
 for (const { plan, file } of PLANS) {
-  const written = [...readFileSync(join(root, file), 'utf8').matchAll(/^async fn (oidcc_\w+)\(/gm)].map(([, name]) => name);
+  const written = [...readFileSync(join(root, file), 'utf8').matchAll(/^async fn (oidcc_\w+)\(/gm)].map(([, name = '']) => name);
   const named = modules.filter((of) => of.plan === plan).map(({ test }) => test);
   faults.push(...named.filter((test) => !written.includes(test)).map((test) => `${test} is not in ${file}`));
   faults.push(...written.filter((test) => !named.includes(test)).map((test) => `${test} in ${file} is a module of no plan`));
