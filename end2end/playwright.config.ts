@@ -24,8 +24,7 @@ export default defineConfig<Options>({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
-  // A busy machine may stop a browser in the middle of a step: what passes at the second try is named at the end.
-  retries: 1,
+  retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 120_000,
   expect: { timeout: 10_000 },
