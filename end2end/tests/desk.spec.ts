@@ -39,10 +39,7 @@ test('an organization is closed with a reason and opened again', async ({ person
   await finds(gisele, 'emploi');
   await gisele.follows(demo.organization, gisele.row(demo.organization).first());
   const alice = await person('Alice');
-  await alice.opens(`/${language}`);
-  await alice.presses(say('ui.sign_in'), alice.page.getByRole('main'));
-  const her = demo.administrator(language);
-  await alice.signsInWith(her.email, her.password);
+  await signsIn(alice, demo.administrator(language));
   await alice.follows(demo.organization, alice.page.getByRole('main'));
   await alice.isOn(demo.organization);
 
@@ -68,10 +65,7 @@ test('an organization is closed with a reason and opened again', async ({ person
 
 test('an administrator edits the details, and everybody reads them', async ({ person, say, language }) => {
   const alice = await person('Alice');
-  await alice.opens(`/${language}`);
-  await alice.presses(say('ui.sign_in'), alice.page.getByRole('main'));
-  const her = demo.administrator(language);
-  await alice.signsInWith(her.email, her.password);
+  await signsIn(alice, demo.administrator(language));
   await alice.follows(demo.organization, alice.page.getByRole('main'));
   await alice.follows(say('shell.details'), alice.page.getByRole('navigation', { name: say('shell.my_organization') }));
   await alice.isOn(say('organizations.title')); // O1

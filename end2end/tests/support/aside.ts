@@ -1,8 +1,7 @@
 // A program of this suite's own that runs beside the portal: a service, a provider of somebody else.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join, resolve } from 'node:path';
-
-export const ROOT = resolve(import.meta.dirname, '../../..');
+import { join } from 'node:path';
+import { ROOT } from './server.ts';
 
 export class Aside {
   private readonly process: ChildProcess;

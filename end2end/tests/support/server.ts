@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 export type Database = 'sqlite' | 'postgres';
 
 const run = promisify(execFile);
-const ROOT = resolve(import.meta.dirname, '../../..');
+export const ROOT = resolve(import.meta.dirname, '../../..');
 const STARTS_WITHIN = 20_000;
 const STOPS_WITHIN = 15_000;
 

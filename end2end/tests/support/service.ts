@@ -4,8 +4,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Aside, ROOT } from './aside.ts';
-import { freePort } from './server.ts';
+import { Aside } from './aside.ts';
+import { freePort, ROOT } from './server.ts';
 
 const CLIENT = 'funding-app';
 /** Another application, which renews its tokens: the test itself. */
