@@ -9,6 +9,7 @@
 // A page is one type, as deep as its HTML.
 #![recursion_limit = "256"]
 
+pub mod access_requests;
 pub mod accounts;
 pub mod contacts;
 pub mod desk;
@@ -70,8 +71,8 @@ fn spoken_by_the_request() -> Language {
 #[cfg(feature = "ssr")]
 mod routes {
     use crate::{
-        accounts, activity, contacts, desk, home, invitations, organizations, own_account, profile_requests,
-        reviews, viewings,
+        access_requests, accounts, activity, contacts, desk, home, invitations, organizations, own_account,
+        profile_requests, reviews, viewings,
     };
     use domain::Language;
     use leptos::prelude::*;
@@ -98,6 +99,7 @@ mod routes {
                         <ProfileRequestRoutes />
                         <DeskRoutes />
                         <InvitationRoutes />
+                        <Route path=path!("access-request/:token") view=access_requests::page::RequestPage />
                         <ProviderRoutes />
                         <AccountRoutes />
                     </ParentRoute>

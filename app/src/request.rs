@@ -19,7 +19,8 @@ mod viewing;
 
 pub use answer::{broken, redirect, refresh, set_status};
 pub use doors::{
-    as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal, set_provider_cookie,
+    as_bearer, as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal,
+    set_provider_cookie,
 };
 pub use drafts::{draft, submit};
 pub(crate) use language::in_other_language;

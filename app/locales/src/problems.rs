@@ -103,6 +103,24 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::ViewingEnded => td_string!(l, problems.viewing_ended).into(),
         Problem::NotToViewAs => td_string!(l, problems.not_to_view_as).into(),
 
+        Problem::SharedMailbox => td_string!(l, problems.shared_mailbox).into(),
+        Problem::SameMailbox => td_string!(l, problems.same_mailbox).into(),
+        Problem::RequestLinkUnknown => td_string!(l, problems.request_link_unknown).into(),
+        Problem::RequestPassed => td_string!(l, problems.request_passed).into(),
+        Problem::SignedAlready => td_string!(l, problems.signed_already).into(),
+        Problem::TextChanged => td_string!(l, problems.text_changed).into(),
+        Problem::NotTheNameAsked { name } => td_string!(l, problems.not_the_name_asked, name = name),
+        Problem::CommitmentNeeded => td_string!(l, problems.commitment_needed).into(),
+        Problem::SignedByYou => td_string!(l, problems.signed_by_you).into(),
+        Problem::InHand { name } => td_string!(l, problems.in_hand, name = name),
+        Problem::NotTheRepresentative => td_string!(l, problems.not_the_representative).into(),
+        Problem::AdministratorAskedFirst => td_string!(l, problems.administrator_asked_first).into(),
+        Problem::NotAScan { megabytes } => td_string!(l, problems.not_a_scan, megabytes = megabytes),
+        Problem::CodeNeeded => td_string!(l, problems.code_needed).into(),
+        Problem::CodeSpent => td_string!(l, problems.code_spent).into(),
+        Problem::NumberUnknown => td_string!(l, problems.number_unknown).into(),
+        Problem::NumberTooShort => td_string!(l, problems.number_too_short).into(),
+
         Problem::TooManyInvitations { most } => td_string!(l, problems.too_many_invitations, most = most),
         Problem::TooManyMails { most } => td_string!(l, problems.too_many_mails, most = most),
         Problem::TooManyTries { minutes } if is_one(language, u64::from(*minutes)) => {
@@ -143,9 +161,15 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
 
 fn missing(field: Option<Field>, l: Locale) -> String {
     match field {
-        Some(Field::LastName) => td_string!(l, problems.missing_last_name),
-        Some(Field::FirstName) => td_string!(l, problems.missing_first_name),
-        Some(Field::Email | Field::ContactEmail) => td_string!(l, problems.missing_email),
+        Some(Field::LastName | Field::UserLastName | Field::AuthorizerLastName) => {
+            td_string!(l, problems.missing_last_name)
+        }
+        Some(Field::FirstName | Field::UserFirstName | Field::AuthorizerFirstName) => {
+            td_string!(l, problems.missing_first_name)
+        }
+        Some(
+            Field::Email | Field::ContactEmail | Field::UserEmail | Field::AuthorizerEmail | Field::SentBy,
+        ) => td_string!(l, problems.missing_email),
         Some(Field::Title) => td_string!(l, problems.missing_title),
         Some(Field::Phone(_)) => td_string!(l, problems.missing_phone),
         Some(Field::Language) => td_string!(l, problems.missing_language),
@@ -180,7 +204,25 @@ fn missing(field: Option<Field>, l: Locale) -> String {
             | Field::Representative
             | Field::Note
             | Field::FactorName
-            | Field::People,
+            | Field::People
+            | Field::Situation
+            | Field::Service
+            | Field::OrganizationIs
+            | Field::UserTitle
+            | Field::UserPhone
+            | Field::UserLanguage
+            | Field::AuthorizerTitle
+            | Field::AuthorizerPhone
+            | Field::AuthorizerLanguage
+            | Field::Signature
+            | Field::Commitments
+            | Field::Number
+            | Field::UserScan
+            | Field::AuthorizerScan
+            | Field::UserSigned
+            | Field::AuthorizerSigned
+            | Field::Comment
+            | Field::Organization,
         )
         | None => td_string!(l, problems.missing),
         Some(Field::Table) => td_string!(l, problems.missing_table),

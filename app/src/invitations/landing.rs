@@ -4,9 +4,13 @@ use super::api::{Accept, AskAgain, Decline};
 use crate::failure::Failure;
 use crate::request::{as_visitor, draft, parameter, portal, who};
 use crate::shell::{Page, whole};
-use crate::ui::{Button, Details, Kind, LinkButton, NoticeBox, Panel, SignIn, SummaryList, SummaryRow, Tone};
+use crate::ui::{
+    Button, Details, Kind, LinkButton, NoticeBox, Panel, SignIn, SummaryList, SummaryRow, TextInput, Tone,
+    Width,
+};
 use crate::{language, locale};
 use backend::AccountCard;
+use domain::access_requests::Part;
 use domain::invitations::InvitationCard;
 use domain::{FieldProblems, Language, Problem};
 use leptos::prelude::*;
@@ -213,14 +217,11 @@ pub fn AcceptPage() -> impl IntoView {
                 {addresses(&card, &account)}
                 <section aria-labelledby="commitment">
                     <h2 id="commitment">{td_string!(l, invitations.accept.commitment_title)}</h2>
-                    <ul>
-                        <li>{td_string!(l, invitations.accept.commitment_own)}</li>
-                        <li>{td_string!(l, invitations.accept.commitment_answer)}</li>
-                        <li>{td_string!(l, invitations.accept.commitment_protect)}</li>
-                    </ul>
+                    <ul>{commitments()}</ul>
                 </section>
                 <form method="post" action=Accept::url()>
                     <input type="hidden" name="token" value=token.clone() />
+                    {code(&card)}
                     <Button wide=true>{td_string!(l, invitations.accept.confirm)}</Button>
                 </form>
                 {another}
@@ -228,6 +229,29 @@ pub fn AcceptPage() -> impl IntoView {
             </Page>
         }
         .into_any())
+    })
+}
+
+/// What one commits to, in the words whose version is kept (R11).
+fn commitments() -> impl IntoView {
+    let words = portal().commitments(Part::User);
+    let said = words.into_iter().map(|words| view! { <li>{words.in_language(language()).to_owned()}</li> });
+    said.collect_view()
+}
+
+/// R6: the other half, which somebody else hands over.
+fn code(card: &InvitationCard) -> impl IntoView + use<> {
+    let l = locale();
+    card.needs_code.then(|| {
+        view! {
+            <TextInput
+                name="code"
+                label=td_string!(l, invitations.accept.code)
+                hint=td_string!(l, invitations.accept.code_hint)
+                width=Width::Medium
+                maxlength=40_u16
+            />
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! What is said once, on the page after a change.
 
 use crate::{language, locale};
+use domain::access_requests::RequestDone;
 use domain::accounts::own::AccountDone;
 use domain::bulk::{Bulk, BulkAct};
 use domain::{Bilingual, Date, Field, Language};
@@ -37,6 +38,10 @@ pub enum Notice {
     /// G10
     ContactAnonymized,
     ProfileAsked,
+    /// R3
+    AccessRequest {
+        what: RequestDone,
+    },
     ProfileRequestDecided {
         name: String,
         granted: bool,
@@ -127,6 +132,16 @@ pub enum Notice {
     ViewingEnded,
 }
 
+fn request_done(what: RequestDone, l: Locale) -> &'static str {
+    match what {
+        RequestDone::Signed => td_string!(l, access_requests.page.notice_signed),
+        RequestDone::Declined => td_string!(l, access_requests.page.notice_declined),
+        RequestDone::Answered => td_string!(l, access_requests.page.notice_answered),
+        RequestDone::Withdrawn => td_string!(l, access_requests.page.notice_withdrawn),
+        RequestDone::CodeRenewed => td_string!(l, access_requests.page.notice_code),
+    }
+}
+
 fn account_done(what: AccountDone, l: Locale) -> &'static str {
     match what {
         AccountDone::NameSaved => td_string!(l, own_account.notice.name_saved),
@@ -159,6 +174,7 @@ impl Notice {
             Self::OwnAccount { what } => account_done(*what, l).to_owned(),
             Self::PrimaryStays => td_string!(l, ui.primary_stays).to_owned(),
             Self::ProfileAsked => td_string!(l, profile_requests.sent).to_owned(),
+            Self::AccessRequest { what } => request_done(*what, l).to_owned(),
             Self::ProfileRequestDecided { name, granted: true } => {
                 td_string!(l, profile_requests.done_granted, name = name)
             }
@@ -287,6 +303,7 @@ impl Notice {
             | Self::OwnAccount { .. }
             | Self::OwnRecordSaved
             | Self::InvitationAccepted { .. }
+            | Self::AccessRequest { .. }
             | Self::InvitationDeclined { .. } => None,
         }
     }

@@ -64,8 +64,12 @@ impl Work {
         proposed(&self.db, id).await
     }
 
-    /// Keeps a new invitation and posts its letter.
-    pub(crate) async fn keep_invitation(&self, new: &Invitation) -> Result<(), Refusal> {
+    /// Keeps a new invitation and posts its letter; with a handover, it is accepted with that code only (R6).
+    pub(crate) async fn keep_invitation(
+        &self,
+        new: &Invitation,
+        handover: Option<Uuid>,
+    ) -> Result<(), Refusal> {
         let token = self.portal.invitation_token(new.id);
         let row = invitation::ActiveModel {
             id: Set(new.id.0),
@@ -86,6 +90,7 @@ impl Work {
             expiry_told_at: Set(None),
             asked_again_at: Set(None),
             imported: Set(self.imported),
+            handover_id: Set(handover),
         };
         invitation::Entity::insert(row).exec_without_returning(&self.db).await?;
         let profiles = new.profiles.iter().map(|profile| invitation_profile::ActiveModel {

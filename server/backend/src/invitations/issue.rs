@@ -15,6 +15,7 @@ use domain::permissions::ManageContacts;
 use domain::{Act, Actor, ContactId, Date, Email, Field, FieldProblems, InvitationId, Problem};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// An invitation that was sent.
 #[derive(Clone, Debug)]
@@ -95,7 +96,8 @@ impl Permit<ManageContacts> {
         )?;
         work.end_invitation(&row, "superseded").await?;
         work.correct_address(&person, &email).await?;
-        work.keep_invitation(&next).await?;
+        // R6: resent, it still needs the code.
+        work.keep_invitation(&next, row.handover_id).await?;
         let sent = work.sent(&next, &person);
         let details = json!({
             "before": { "invitation": row.id, "email": row.email },
@@ -188,7 +190,18 @@ impl Work {
         &self,
         row: &contact::Model,
         new: NewInvitation,
+        decided: (&[String], &[String]),
+    ) -> Result<Sent, Refusal> {
+        self.issue_with(row, new, decided, None).await
+    }
+
+    /// The same, accepted with that code only (R6): Support approved it, so it is beyond the limits of a day.
+    pub(crate) async fn issue_with(
+        &self,
+        row: &contact::Model,
+        new: NewInvitation,
         (granter, approved): (&[String], &[String]),
+        handover: Option<Uuid>,
     ) -> Result<Sent, Refusal> {
         let already = active_profiles(&self.db, row.id, self.now.0).await?;
         let decided: Vec<String> = already.iter().chain(approved).cloned().collect();
@@ -204,8 +217,10 @@ impl Work {
         };
         let to = (email.clone(), contacts::language(row));
         let invitation = Invitation::issue(new, to, &invitee, self.stamp(InvitationId), self.expiry())?;
-        self.within_limits(&email).await?;
-        self.keep_invitation(&invitation).await?;
+        if handover.is_none() {
+            self.within_limits(&email).await?;
+        }
+        self.keep_invitation(&invitation, handover).await?;
         Ok(self.sent(&invitation, row))
     }
 
@@ -268,7 +283,7 @@ impl Work {
 
     /// I12: so many invitations per inviter and so many mails per address in a day; Support and imports are
     /// not limited by the first.
-    async fn within_limits(&self, to: &Email) -> Result<(), Refusal> {
+    pub(crate) async fn within_limits(&self, to: &Email) -> Result<(), Refusal> {
         let settings = &self.portal.settings;
         let day = self.now.plus_days(-1);
         let sent = invitation::Entity::find()

@@ -1,0 +1,5 @@
+//! Requests for access, as whoever holds a mailed link of one sees them (R3, R5, R6).
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod page;
