@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 TOOLS := . .ci/env &&
 
-.PHONY: help run test tools build browser-test faults rules sizes screenshots
+.PHONY: help run test tools build browser-test faults rules modules sizes screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -28,12 +28,18 @@ browser-test: build ## only the browser suite; ARGS="-g invitation --project fr-
 	@.ci/tools test
 	@$(TOOLS) cd end2end && ../.ci/postgres playwright test $(ARGS)
 
-faults: ## a night of races and of random commands, on SQLite and PostgreSQL; ARGS=against runs some
+faults: ## a night of races, of random commands and of measured answers, on SQLite and PostgreSQL; ARGS=against runs some
 	@.ci/tools test
-	@$(TOOLS) ACCORD_RACES="$${ACCORD_RACES:-10000}" .ci/postgres cargo test -p backend --test rules -- $(ARGS)
+	@$(TOOLS) export ACCORD_RACES="$${ACCORD_RACES:-10000}" ACCORD_SAMPLES="$${ACCORD_SAMPLES:-2000}" && \
+	.ci/postgres cargo test -p identity --test accounts -- --nocapture timing && \
+	.ci/postgres cargo test -p backend --test rules -- --nocapture $(ARGS)
 
 rules: ## which rule has which tests; ARGS=--tests names them
 	@$(TOOLS) node end2end/tools/rules.mjs $(ARGS)
+
+modules: ## the modules of the OpenID certification plans: each with its test, and what becomes of it
+	@.ci/tools test
+	@$(TOOLS) .ci/postgres node end2end/tools/modules.mjs
 
 sizes: ## what the browser downloads, raw and brotli
 	@$(TOOLS) node end2end/tools/sizes.mjs

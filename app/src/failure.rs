@@ -57,7 +57,7 @@ impl Failure {
 /// Conflict with how things are now: 409; a link that no longer works: 410; limits: 429.
 const fn status_of(problem: &Problem) -> u16 {
     match problem {
-        Problem::SignInNeeded | Problem::SignInAgain => 401,
+        Problem::SignInNeeded | Problem::SignInAgain | Problem::StepUpNeeded => 401,
         Problem::Forbidden
         | Problem::NotYoursToTransfer
         | Problem::NotYoursToGrant { .. }
@@ -86,6 +86,10 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::ViewingEnded
         | Problem::NotToViewAs
         | Problem::AccountOfAnotherContact
+        | Problem::WayOfAnother
+        | Problem::LastWay
+        | Problem::WayInUse
+        | Problem::AccountStillNeeded
         | Problem::ReviewOpen
         | Problem::TooManyFactors { .. }
         | Problem::FactorNeeded

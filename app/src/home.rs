@@ -6,4 +6,4 @@ mod public;
 
 pub use account::AccountHome;
 pub use organization::OrganizationHome;
-pub use public::{FirstVisit, Landing, NotFound, Privacy, Support, Terms};
+pub use public::{FirstVisit, Landing, NotFound, Privacy, Support, Terms, other_ways};

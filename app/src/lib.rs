@@ -22,6 +22,7 @@ pub mod profile_requests;
 pub mod reviews;
 pub mod ui;
 pub mod viewings;
+pub mod ways_in;
 
 #[cfg(feature = "ssr")]
 pub mod activity;
@@ -72,7 +73,7 @@ fn spoken_by_the_request() -> Language {
 mod routes {
     use crate::{
         access_requests, accounts, activity, contacts, desk, home, invitations, organizations, own_account,
-        profile_requests, reviews, viewings,
+        profile_requests, reviews, viewings, ways_in,
     };
     use domain::Language;
     use leptos::prelude::*;
@@ -91,6 +92,8 @@ mod routes {
                     <ParentRoute path=ParamSegment("lang") view=InOneLanguage ssr=SsrMode::Async>
                         <Route path=path!("") view=home::Landing />
                         <Route path=path!("home") view=home::AccountHome />
+                        <Route path=path!("home/ways-in") view=ways_in::page::WaysInPage />
+                        <Route path=path!("home/sign-in-again") view=ways_in::again::SignInAgainPage />
                         <Route path=path!("left") view=contacts::own::LeftPage />
                         <Route path=path!("support") view=home::Support />
                         <Route path=path!("terms") view=home::Terms />
@@ -246,6 +249,8 @@ mod routes {
                 <Route path=path!("account/email") view=own_account::page::EmailPage />
                 <Route path=path!("account/password") view=own_account::page::PasswordPage />
                 <Route path=path!("account/data") view=own_account::page::DataPage />
+                <Route path=path!("account/close") view=own_account::close::ClosePage />
+                <Route path=path!("account-closed") view=own_account::close::ClosedPage />
                 <Route path=path!("account/activity") view=own_account::page::ActivityPage />
                 <Route path=path!("account/second-factor") view=own_account::factors::SecondFactorPage />
                 <Route path=path!("account/second-factor/app") view=own_account::factors::AppPage />

@@ -3,6 +3,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod close;
+#[cfg(feature = "ssr")]
 pub mod factors;
 #[cfg(feature = "ssr")]
 pub mod files;

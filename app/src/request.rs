@@ -17,16 +17,16 @@ mod session;
 mod sign_in;
 mod viewing;
 
-pub use answer::{broken, redirect, refresh, set_status};
+pub use answer::{broken, local, redirect, refresh, set_status};
 pub use doors::{
     as_bearer, as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal,
     set_provider_cookie,
 };
-pub use drafts::{draft, submit};
+pub use drafts::{draft, sign_in_again, submit};
 pub(crate) use language::in_other_language;
 pub use language::{language, remember_toggle};
-pub use session::{Who, notice, who};
-pub use sign_in::{finish_sign_in, sign_out, start_sign_in};
+pub use session::{Who, login_in_use, notice, who};
+pub use sign_in::{finish_sign_in, finish_way, pending_sign_in, sign_out, start_sign_in, start_way};
 pub use viewing::{begin_viewing, forget_viewing};
 
 pub(crate) use answer::refuse;
@@ -98,6 +98,18 @@ pub fn parameter<T: FromStr>(name: &str) -> Result<T, Failure> {
         .get(name)
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| Problem::NotFound.into())
+}
+
+/// As a value in an address.
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

@@ -186,6 +186,10 @@ createServer(async (request, response) => {
         leads('/', [kept('funding', await finish(url, sign)), kept('funding-lang', sign.language)]);
         break;
       }
+      // Another application, which is a test of the browser suite: its page only has to be there.
+      case 'GET /calendar':
+        response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end('Calendar');
+        break;
       case 'POST /logout':
         await hear((await bodyOf(request)).get('logout_token') ?? '');
         response.writeHead(204, { 'cache-control': 'no-store' }).end();

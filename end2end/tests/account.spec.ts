@@ -236,3 +236,53 @@ test.describe('where administrators have to have a second factor', () => {
     await post.to(administrator.email);
   });
 });
+
+test('a closed account leaves its organizations; whoever is needed there stays @journey', async ({
+  person,
+  post,
+  say,
+}) => {
+  const primary = demo.administrator('fr');
+  const marieEve = await person('Marie-Ève');
+  await signsIn(marieEve, primary);
+  await comesToTheAccount(marieEve);
+  await marieEve.follows(say('own_account.close'));
+  await marieEve.isOn(say('own_account.close'));
+  await marieEve.sees(say('own_account.close_needed')); // C9
+  await expect(marieEve.page.getByRole('button', { name: say('own_account.close_button') })).toHaveCount(0);
+  await marieEve.findsItAccessibleInEveryLook();
+
+  const amira = await person('Amira');
+  await signsIn(amira, demo.reader);
+  await comesToTheAccount(amira);
+  await amira.follows(say('own_account.close'));
+  await amira.sees(say('own_account.close_leaves'));
+  await amira.sees(demo.organization);
+  await amira.findsItAccessibleInEveryLook();
+  await amira.presses(say('own_account.close_button'));
+  await amira.sees(say('problems.missing_sure'));
+  await amira.findsItAccessible();
+  await amira.ticks(say('own_account.close_sure'));
+  await amira.presses(say('own_account.close_button'));
+  await amira.isOn(say('own_account.closed_title'));
+  await amira.findsItAccessible();
+  expect((await post.to(demo.reader.email)).text).toMatch(/erased|effacé/);
+  // Those who administer her organization hear of it.
+  const others = ['etienne.boudreau', 'rose-helene.doiron', 'suharti'].map((name) => `${name}@tern-bay.example.org`);
+  for (const email of [primary.email, demo.administrator('en').email, ...others]) {
+    expect((await post.to(email)).text).toContain('Amira Haddad');
+  }
+  await signsIn(amira, demo.reader);
+  await amira.sees(say('problems.wrong_credentials'));
+});
+
+test('signing in again leads back to where one was', async ({ person, say, language }) => {
+  const amira = await person('Amira');
+  await signsIn(amira, demo.reader);
+  await amira.opens(`/${language}/home/sign-in-again?return=/${language}/support`);
+  await amira.isOn(say('ways_in.again_title'));
+  await amira.findsItAccessibleInEveryLook();
+  await amira.presses(say('ways_in.again'));
+  await amira.sees(say('ways_in.again_done'));
+  expect(new URL(amira.page.url()).pathname).toBe(`/${language}/support`);
+});

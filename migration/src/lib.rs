@@ -18,6 +18,7 @@ mod m20261122_000027_departments_of_people;
 mod m20261122_000028_names_in_english;
 mod m20261122_000029_retention;
 mod m20261122_000031_primary_replacements;
+mod m20261122_000032_ways_in;
 mod m20261122_000033_proofs;
 mod m20261123_000034_second_factor;
 mod m20261123_000040_access_requests;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000028_names_in_english::Migration),
             Box::new(m20261122_000029_retention::Migration),
             Box::new(m20261122_000031_primary_replacements::Migration),
+            Box::new(m20261122_000032_ways_in::Migration),
             Box::new(m20261122_000033_proofs::Migration),
             Box::new(m20261123_000034_second_factor::Migration),
             Box::new(m20261123_000040_access_requests::Migration),

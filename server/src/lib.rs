@@ -13,6 +13,7 @@ pub mod page;
 pub mod parts;
 pub mod probes;
 pub mod provider;
+pub mod providers;
 pub mod router;
 pub mod settings;
 pub mod sign_in;

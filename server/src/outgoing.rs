@@ -1,5 +1,5 @@
-//! Calls to other machines: the applications that hear of logouts. No redirect is followed, and nobody is waited for
-//! longer than a few seconds.
+//! Calls to other machines: outside providers, and applications that hear of logouts. No redirect is followed, nobody
+//! is waited for longer than a few seconds, and no answer is read that is larger than any should be.
 
 use crate::commands::Failed;
 use crate::in_process::HttpCall;
@@ -8,8 +8,12 @@ use std::time::Duration;
 
 /// A call ends after so long, whatever happens.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Whoever is there takes a connection sooner.
+const KNOCKING: Duration = Duration::from_secs(3);
+/// What a provider publishes, or tells of a person, is never larger.
+const LARGEST: usize = 256 * 1024;
 
-/// Calls over the network. Of an answer, only its head is kept.
+/// Calls over the network.
 ///
 /// # Errors
 /// When the machine gives no means for it.
@@ -17,17 +21,37 @@ pub fn calls() -> Result<HttpCall, Failed> {
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE)
+        .connect_timeout(KNOCKING)
         .no_proxy()
         .user_agent(concat!("Accord/", env!("CARGO_PKG_VERSION")))
         .build()?;
     Ok(Arc::new(move |request| {
         let client = client.clone();
         Box::pin(async move {
-            let request = reqwest::Request::try_from(request).map_err(|error| error.to_string())?;
-            let answer = client.execute(request).await.map_err(|error| error.to_string())?;
-            let mut head = http::Response::new(Vec::new());
-            *head.status_mut() = answer.status();
-            Ok(head)
+            let request = reqwest::Request::try_from(request).map_err(|error| causes(&error))?;
+            let mut answer = client.execute(request).await.map_err(|error| causes(&error))?;
+            let mut body = Vec::new();
+            while let Some(piece) = answer.chunk().await.map_err(|error| causes(&error))? {
+                if body.len() + piece.len() > LARGEST {
+                    return Err(format!("it answers with more than {LARGEST} bytes"));
+                }
+                body.extend_from_slice(&piece);
+            }
+            let mut whole = http::Response::new(body);
+            *whole.status_mut() = answer.status();
+            *whole.headers_mut() = std::mem::take(answer.headers_mut());
+            Ok(whole)
         })
     }))
+}
+
+/// "Connection refused" stands behind two other sentences.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }

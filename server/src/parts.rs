@@ -1,12 +1,12 @@
 //! The parts of one running server, put together from its settings.
 
-use crate::clients;
 use crate::commands::Failed;
-use crate::in_process::calls_to;
+use crate::in_process::{HttpCall, calls_to};
 use crate::joined::{Told, Watching};
 use crate::settings::Settings;
+use crate::{clients, outgoing, providers, sign_in};
 use backend::services::Entrances;
-use backend::sign_in::ProviderSettings;
+use backend::sign_in::{Protocol, ProviderSettings};
 use backend::{Portal, catalogue};
 use domain::catalogue::Catalogue;
 use domain::{Bilingual, Language};
@@ -57,15 +57,21 @@ pub async fn open(settings: &Settings, store: Store) -> Result<Parts, Failed> {
         issuer: provider.issuer().to_owned(),
         client_id: CLIENT.to_owned(),
         client_secret: Some(identity::client_secret(&platform.secrets, CLIENT)),
+        protocol: Protocol::OpenId,
         http: calls_to(crate::provider::routes(provider.clone())),
     };
-    let portal = Portal::new(platform.clone(), catalogue, settings.portal.clone(), vec![embedded])
+    let others = match &settings.providers {
+        Some(file) => providers::read(file, &outgoing::calls()?)?,
+        None => Vec::new(),
+    };
+    let all = [embedded].into_iter().chain(others).collect();
+    let portal = Portal::new(platform.clone(), catalogue, settings.portal.clone(), all)
         .watched_by(Arc::new(Watching(provider.clone())));
     Ok(Parts { platform, portal, provider })
 }
 
 /// The embedded provider's name in addresses.
-const PROVIDER: &str = "accord";
+pub const PROVIDER: &str = "accord";
 /// The portal's name at the embedded provider, whose first client it is.
 pub const CLIENT: &str = "portal";
 
@@ -77,16 +83,22 @@ fn provider_settings(
     let base_url = &settings.base_url;
     let in_both = |path: &str| Language::ALL.map(|language| format!("{base_url}/{}{path}", language.code()));
     let [home_en, home_fr] = in_both("/home");
-    let callback = format!("{base_url}/auth/callback");
+    let callback = format!("{base_url}/auth/callback/{PROVIDER}");
     let portal = identity::Client {
         secret: Some(ClientSecret::of(&identity::client_secret(&platform.secrets, CLIENT))),
         post_logout_redirect_uris: in_both("").into(),
         home: Bilingual::new(home_en, home_fr),
+        backchannel_logout_uri: Some(format!("{base_url}{}{PROVIDER}", sign_in::LOGOUTS)),
         first_party: true,
         ..identity::Client::at(CLIENT, Bilingual::new("Accord", "Accord"), &callback)
     };
     let operator = &settings.portal.operator;
-    let entrances = Entrances::new(platform.clone(), catalogue.clone(), identity::issuer(platform));
+    let issuer = identity::issuer(platform);
+    let told = Told {
+        entrances: Entrances::new(platform.clone(), catalogue.clone(), issuer.clone()),
+        portal: Portal::new(platform.clone(), catalogue.clone(), settings.portal.clone(), Vec::new()),
+        issuer,
+    };
     Ok(identity::ProviderSettings {
         clients: [portal].into_iter().chain(read_clients(settings)?).collect(),
         operator: operator.name.clone(),
@@ -96,7 +108,7 @@ fn provider_settings(
         proofs: settings.proofs,
         terms_version: settings.terms_version.clone(),
         second_factor: settings.second_factor,
-        access: Some(Arc::new(Told(entrances))),
+        access: Some(Arc::new(told)),
     })
 }
 
@@ -130,6 +142,20 @@ fn open_platform(settings: &Settings, store: Store) -> Result<Platform, Failed> 
         base_url: settings.base_url.as_str().into(),
         chance,
     })
+}
+
+/// How logouts are told: to the portal itself in this very process, to all others over the network.
+///
+/// # Errors
+/// When the machine gives no means for it.
+pub fn logouts(portal: &Portal) -> Result<HttpCall, Failed> {
+    let (outside, here) = (outgoing::calls()?, calls_to(sign_in::logouts(portal.clone())));
+    let ours = format!("{}{}", portal.base_url(), sign_in::LOGOUTS);
+    Ok(Arc::new(
+        move |request| {
+            if request.uri().to_string().starts_with(&ours) { here(request) } else { outside(request) }
+        },
+    ))
 }
 
 /// The way mail leaves.

@@ -46,11 +46,12 @@ impl Served {
             .merge(site.routes())
             .merge(crate::site::colours(self.portal.looks()))
             .merge(provider::routes(self.provider.clone()))
+            .merge(sign_in::logouts(self.portal.clone()))
             .merge(probes::routes(self.portal.clone(), self.platform.store.clone()));
         if let Some(folder) = settings.mailbox_folder() {
             router = router.merge(Mailbox::new(folder, self.platform.calendar.clone(), bare).routes());
         }
-        Ok(gate.before(router, uploads, provider::is_for_machines)?)
+        Ok(gate.before(router, uploads, is_for_machines)?)
     }
 
     /// Whatever knows who somebody is: pages, server functions, signing in and out.
@@ -62,6 +63,11 @@ impl Served {
         router = router.merge(pages.files());
         Ok(router.fallback(pages.pages()).layer(sessions(self.portal.sessions(), https)))
     }
+}
+
+/// Paths that programs post to, from anywhere.
+fn is_for_machines(path: &str) -> bool {
+    provider::is_for_machines(path) || sign_in::is_for_machines(path)
 }
 
 fn sessions(store: Sessions, https: bool) -> SessionManagerLayer<Sessions> {

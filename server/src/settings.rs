@@ -53,6 +53,8 @@ pub struct Settings {
     pub catalogue: Option<PathBuf>,
     /// The file of client applications beside the portal (P9).
     pub clients: Option<PathBuf>,
+    /// The file of providers beside the embedded one (A7).
+    pub providers: Option<PathBuf>,
     /// P10: serve though people hold profiles that the catalogue does not know.
     pub keep_unknown_profiles: bool,
     /// The folder of scripts, styles and images that the build made.
@@ -201,6 +203,7 @@ impl Judge {
             portal,
             catalogue: self.path("catalogue"),
             clients: self.path("clients"),
+            providers: self.path("providers"),
             keep_unknown_profiles: self.value("keep_unknown_profiles", false, "true or false"),
             site: self.site(),
             limits: self.limits(),
@@ -381,6 +384,7 @@ impl Judge {
             request_days: self.number("request_days", 30, 1, 364).into(),
             request_reminder_days: self.number("request_reminder_days", 7, 0, 363).into(),
             shared_mailboxes: self.shared_mailboxes(),
+            step_up_minutes: self.number("step_up_minutes", 60, 0, 720).into(),
             looks: self.looks(),
             retention: self.retention(),
         }

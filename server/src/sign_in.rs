@@ -1,19 +1,23 @@
-//! The three addresses of a sign-in: where it starts, where a provider sends the person back, where it ends.
+//! The addresses of a sign-in: where it starts, where a provider sends the person back, where it ends; and where a
+//! provider says that it is over.
 //!
 //! Starting and ending change something, so they are posts, checked by the gate like any other. Where to go on
 //! is a path of this portal and nothing else; it waits in the session meanwhile, never in an address.
 
 use crate::page::{Bare, Said, language, say, text};
 use app::failure::Failure;
-use app::request::{finish_sign_in, sign_out, start_sign_in};
-use axum::Router;
-use axum::extract::{Form, Query, State};
+use app::request::{
+    finish_sign_in, finish_way, pending_sign_in, sign_in_again, sign_out, start_sign_in, start_way,
+};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use backend::Portal;
-use backend::sign_in::SignInWish;
+use axum::{Json, Router};
+use backend::sign_in::{Callback, SignInWish};
+use backend::{Portal, Refusal};
 use domain::{Language, Problem};
-use http::{HeaderMap, StatusCode};
+use http::header::{CACHE_CONTROL, REFRESH};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -27,10 +31,25 @@ struct SignIn {
 pub fn routes(portal: Portal, bare: Bare) -> Router {
     Router::new()
         .route("/auth/start", post(start))
-        .route("/auth/callback", get(come_back))
+        .route("/auth/add-way", post(add_way))
+        .route("/auth/callback/{provider}", get(come_back))
         .route("/auth/sign-out", post(leave))
         .with_state(SignIn { portal, bare })
 }
+
+/// Where providers post that a session is over: they carry no cookie, and prove by a signature who they are.
+pub fn logouts(portal: Portal) -> Router {
+    Router::new().route("/auth/backchannel-logout/{provider}", post(hear)).with_state(portal)
+}
+
+/// Whether programs post to that path.
+#[must_use]
+pub fn is_for_machines(path: &str) -> bool {
+    path.starts_with(LOGOUTS)
+}
+
+/// Below it each provider has an address for its logout tokens.
+pub const LOGOUTS: &str = "/auth/backchannel-logout/";
 
 /// What a button "Sign in" sends.
 #[derive(Debug, Default, Deserialize)]
@@ -43,6 +62,8 @@ struct Start {
     language: String,
     /// `login` asks for another account than the one signed in at the provider.
     prompt: String,
+    /// `true` asks for a sign-in of a short while ago (A8).
+    anew: String,
     provider: String,
 }
 
@@ -61,11 +82,49 @@ async fn start(
         login_hint: said(&start.hint),
         language,
         another_account: start.prompt == "login",
+        anew: start.anew == "true",
     };
     match start_sign_in(&session, &sign_in.portal, wish).await {
-        Ok(url) => Redirect::to(&url).into_response(),
-        Err(failure) => sign_in.failed(&failure, language, return_to),
+        Ok(url) => sign_in.onward(&url, language),
+        Err(failure) => sign_in.failed(&failure, language, &Again { return_to, provider: &start.provider }),
     }
+}
+
+/// What "Add a way to sign in" sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AddWay {
+    language: String,
+    provider: String,
+}
+
+/// Whoever is signed in goes to another provider, to be known by it too from then on (A7).
+async fn add_way(
+    State(sign_in): State<SignIn>,
+    session: Session,
+    headers: HeaderMap,
+    Form(asked): Form<AddWay>,
+) -> Response {
+    let language = Language::from_code(&asked.language).unwrap_or_else(|| language(&headers));
+    let return_to = ways_in(language);
+    let wish = SignInWish {
+        provider: said(&asked.provider),
+        return_to: &return_to,
+        language,
+        ..SignInWish::default()
+    };
+    match start_way(&session, &sign_in.portal, wish).await {
+        Ok(url) => sign_in.onward(&url, language),
+        Err(Failure::Refused(Problem::StepUpNeeded)) => {
+            Redirect::to(&sign_in_again(&return_to, language)).into_response()
+        }
+        Err(failure) => sign_in.not_added(&failure, language),
+    }
+}
+
+/// The page of one's ways in.
+fn ways_in(language: Language) -> String {
+    format!("/{}/home/ways-in", language.code())
 }
 
 /// What a provider sends back.
@@ -82,17 +141,42 @@ async fn come_back(
     State(sign_in): State<SignIn>,
     session: Session,
     headers: HeaderMap,
+    Path(provider): Path<String>,
     Query(answer): Query<Answer>,
 ) -> Response {
-    let language = language(&headers);
+    let pending = match pending_sign_in(&session, &answer.state).await {
+        Ok(pending) => pending,
+        Err(failure) => return sign_in.failed(&failure, language(&headers), &Again::default()),
+    };
+    let (language, return_to, sent_to) =
+        (pending.language, pending.return_to.clone(), pending.provider().to_owned());
+    let adds_a_way = pending.adds_a_way();
+    let again = Again { return_to: &return_to, provider: &sent_to };
+    let failed = |failure: &Failure| {
+        if adds_a_way {
+            sign_in.not_added(failure, language)
+        } else {
+            sign_in.failed(failure, language, &again)
+        }
+    };
     if !answer.error.is_empty() || answer.code.is_empty() {
         tracing::info!(error = known_error(&answer.error), "a provider refused a sign-in");
-        return sign_in.failed(&Problem::SignInFailed.into(), language, "");
+        return failed(&Problem::SignInFailed.into());
     }
-    match finish_sign_in(&session, &sign_in.portal, &answer.code, &answer.state, answer.iss.as_deref()).await
-    {
+    let callback = Callback {
+        provider: &provider,
+        code: &answer.code,
+        state: &answer.state,
+        iss: answer.iss.as_deref(),
+    };
+    let done = if adds_a_way {
+        finish_way(&session, &sign_in.portal, pending, callback).await
+    } else {
+        finish_sign_in(&session, &sign_in.portal, pending, callback).await
+    };
+    match done {
         Ok(path) => Redirect::to(&path).into_response(),
-        Err(failure) => sign_in.failed(&failure, language, ""),
+        Err(failure) => failed(&failure),
     }
 }
 
@@ -110,29 +194,100 @@ async fn leave(
 ) -> Response {
     let language = Language::from_code(&leave.language).unwrap_or_else(|| language(&headers));
     match sign_out(&session, &sign_in.portal, language).await {
-        Ok(url) => Redirect::to(&url).into_response(),
-        Err(failure) => sign_in.failed(&failure, language, ""),
+        Ok(url) => sign_in.onward(&url, language),
+        Err(failure) => sign_in.failed(&failure, language, &Again::default()),
     }
 }
 
+/// What a provider posts when a session is over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct LoggedOut {
+    logout_token: String,
+}
+
+/// 200 when it was taken, 400 when it is no logout of that provider (Back-Channel Logout 1.0, 2.8).
+async fn hear(
+    State(portal): State<Portal>,
+    Path(provider): Path<String>,
+    Form(told): Form<LoggedOut>,
+) -> Response {
+    let never_stored = [(CACHE_CONTROL, "no-store")];
+    let status = match portal.visitor().hear_logout(&provider, &told.logout_token).await {
+        Ok(_) => return (StatusCode::OK, never_stored).into_response(),
+        Err(Refusal::Refused(Problem::ProviderUnavailable)) => StatusCode::SERVICE_UNAVAILABLE,
+        Err(Refusal::Refused(_) | Refusal::Invalid(_)) => StatusCode::BAD_REQUEST,
+        Err(Refusal::Broken(error)) => {
+            tracing::error!(%error, "a logout could not be heard");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    };
+    let error = if status == StatusCode::BAD_REQUEST { "invalid_request" } else { "temporarily_unavailable" };
+    (status, never_stored, Json(serde_json::json!({ "error": error }))).into_response()
+}
+
+/// What "Try again" tries.
+#[derive(Clone, Copy, Debug, Default)]
+struct Again<'a> {
+    return_to: &'a str,
+    provider: &'a str,
+}
+
 impl SignIn {
+    /// Leads on after a post. To another site by a page that goes on by itself: the policy of our own pages lets a
+    /// form end here alone, and counts every redirect behind it.
+    fn onward(&self, url: &str, language: Language) -> Response {
+        let base = self.portal.base_url();
+        if url.starts_with('/') || url.strip_prefix(base).is_some_and(|rest| rest.starts_with(['/', '?'])) {
+            return Redirect::to(url).into_response();
+        }
+        let (title, go) = (say(ONWARD, language), say(GO, language));
+        let host = url.split('/').nth(2).unwrap_or_default();
+        let (host, href) = (text(host), text(url));
+        let main = format!(
+            "<h1>{title}</h1><p class=\"lede\">{host}</p><p><a class=\"button\" href=\"{href}\">{go}</a></p>"
+        );
+        let page = Html(self.bare.document(language, title, "", "frame calm", &main));
+        match HeaderValue::from_str(&format!("0; url={url}")) {
+            Ok(refresh) => ([(REFRESH, refresh)], page).into_response(),
+            Err(_) => page.into_response(),
+        }
+    }
+
+    /// Says why no way in was added; whoever is signed in stays so.
+    fn not_added(&self, failure: &Failure, language: Language) -> Response {
+        let (title, back) = (say(NOT_ADDED, language), say(BACK, language));
+        let (sentence, href) = (text(&failure.sentence(language)), ways_in(language));
+        let main = format!(
+            "<h1>{title}</h1><p class=\"lede\">{sentence}</p><p><a class=\"button\" href=\"{href}\">{back}</a></p>"
+        );
+        let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, Html(self.bare.document(language, title, "", "frame calm", &main))).into_response()
+    }
+
     /// Says what went wrong, and offers to try again.
-    fn failed(&self, failure: &Failure, language: Language, return_to: &str) -> Response {
+    fn failed(&self, failure: &Failure, language: Language, again: &Again<'_>) -> Response {
         let title = say(TITLE, language);
-        let (sentence, again, first) =
+        let (sentence, retry, first) =
             (failure.sentence(language), say(AGAIN, language), say(FIRST, language));
-        let (sentence, return_to, code) = (text(&sentence), text(return_to), language.code());
+        let (sentence, code) = (text(&sentence), language.code());
+        let (return_to, provider) = (text(again.return_to), text(again.provider));
         let main = format!(
             "<h1>{title}</h1><p class=\"lede\">{sentence}</p><form method=\"post\" action=\"/auth/start\">\
              <input type=\"hidden\" name=\"language\" value=\"{code}\"><input type=\"hidden\" name=\"return\" value=\"{return_to}\">\
-             <div class=\"actions\"><button class=\"button\">{again}</button> <a href=\"/{code}\">{first}</a></div></form>"
+             <input type=\"hidden\" name=\"provider\" value=\"{provider}\">\
+             <div class=\"actions\"><button class=\"button\">{retry}</button> <a href=\"/{code}\">{first}</a></div></form>"
         );
         let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         (status, Html(self.bare.document(language, title, "", "frame calm", &main))).into_response()
     }
 }
 
+const ONWARD: Said = ("You are going on to", "Vous continuez vers");
+const GO: Said = ("Continue", "Continuer");
 const TITLE: Said = ("You are not signed in", "Vous n’êtes pas en session");
+const NOT_ADDED: Said = ("Nothing was added", "Rien n’a été ajouté");
+const BACK: Said = ("Back to your ways to sign in", "Revenir à vos façons de vous connecter");
 const AGAIN: Said = ("Try again", "Réessayer");
 const FIRST: Said = ("Back to the first page", "Retour à la première page");
 

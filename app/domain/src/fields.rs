@@ -27,6 +27,7 @@ pub enum Field {
     /// What a second factor is called (A8).
     FactorName,
     Consent,
+    Sure,
     Code,
     Reason,
     NameEn,
@@ -115,6 +116,7 @@ impl Field {
             Self::CurrentPassword => "current_password".into(),
             Self::FactorName => "factor_name".into(),
             Self::Consent => "consent".into(),
+            Self::Sure => "sure".into(),
             Self::Code => "code".into(),
             Self::Reason => "reason".into(),
             Self::NameEn => "name_en".into(),

@@ -233,6 +233,10 @@ pub enum Problem {
 
     /// A8, A9: the sign-in is too long ago for what is asked.
     SignInAgain,
+    /// A8: the same, in the portal, where signing in again leads back to what was typed.
+    StepUpNeeded,
+    /// A9: an organization cannot do without the person whose account it is (C9, C10).
+    AccountStillNeeded,
     /// A8: an app's code or a recovery code.
     WrongAppCode,
     PasskeyFailed,
@@ -250,6 +254,12 @@ pub enum Problem {
     SignInFailed,
     SignInExpired,
     ProviderUnavailable,
+    /// A7: with it somebody else signs in already.
+    WayOfAnother,
+    /// A7: nobody could sign in any more.
+    LastWay,
+    /// A7: the session goes on with it.
+    WayInUse,
 
     /// Something broke here; the reference finds it in the log (G5).
     Broken {

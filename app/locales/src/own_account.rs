@@ -36,6 +36,7 @@ pub fn account_event(what: AccountEvent, detail: Option<&str>, language: Languag
             td_string!(l, own_account.event.session_ended_named, detail = about)
         }
         (AccountEvent::OtherSessionsEnded, _) => td_string!(l, own_account.event.other_sessions_ended).into(),
+        (AccountEvent::Closed, _) => td_string!(l, own_account.event.closed).into(),
         (AccountEvent::ApplicationWithdrawn, None) => {
             td_string!(l, own_account.event.application_withdrawn).into()
         }

@@ -29,25 +29,25 @@ pub fn Landing() -> impl IntoView {
         if use_context::<Who>().is_some_and(|who| who.account.is_some()) {
             request::redirect(&home);
         }
-        let choices = request::portal().sign_in_choices();
-        let ways = choices.into_iter().enumerate().map(|(n, (key, name))| {
-            let name = name.in_language(language()).to_owned();
-            if n == 0 {
-                view! { <SignIn return_to=home.clone() provider=key /> }.into_any()
-            } else {
-                let label = td_string!(l, home.continue_with, provider = name);
-                view! { <SignIn return_to=home.clone() provider=key label kind=crate::ui::Kind::Secondary /> }
-                    .into_any()
-            }
-        });
-        let ways = ways.collect_view();
         view! {
             <Page title=td_string!(l, home.landing_title) lede=td_string!(l, home.landing_lede)>
-                {ways}
+                <SignIn return_to=home.clone() />
+                {other_ways(&home, "")}
                 <p>{td_string!(l, home.landing_invited)}</p>
             </Page>
         }
     })
+}
+
+/// Where there are several providers, those beside the first one (A7), below its button.
+pub fn other_ways(return_to: &str, login_hint: &str) -> impl IntoView + use<> {
+    let ways = request::portal().sign_in_choices().into_iter().skip(1).map(|(provider, name)| {
+        let name = name.in_language(language()).to_owned();
+        let label = td_string!(locale(), home.continue_with, provider = name);
+        let (return_to, login_hint) = (return_to.to_owned(), login_hint.to_owned());
+        view! { <SignIn return_to login_hint provider label kind=crate::ui::Kind::Secondary /> }
+    });
+    ways.collect_view()
 }
 
 /// Whom to ask, and the reference of what one was looking at (G8).
@@ -61,7 +61,7 @@ pub fn Support() -> impl IntoView {
         let about = request::query("about").filter(|path| path.starts_with('/') && path.len() < 300);
         let reference = request::query("reference").filter(|text| text.len() < 20);
         let subject = td_string!(l, home.mail_subject, about = about.clone().unwrap_or_default());
-        let mailto = format!("mailto:{}?subject={}", operator.email, encoded(&subject));
+        let mailto = format!("mailto:{}?subject={}", operator.email, request::encoded(&subject));
         let phone = (!operator.phone.is_empty()).then(|| {
             view! { <SummaryRow term=td_string!(l, home.phone)>{operator.phone.clone()}</SummaryRow> }
         });
@@ -84,17 +84,6 @@ pub fn Support() -> impl IntoView {
                 <p>{td_string!(l, home.support_what)}</p>
             </Page>
         }
-    })
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
     })
 }
 

@@ -45,7 +45,8 @@ pub fn LandingPage() -> impl IntoView {
             None => {
                 let return_to = format!("{}/accept", address(language(), &token));
                 let label = td_string!(l, invitations.landing.sign_in).to_owned();
-                view! { <SignIn return_to login_hint=card.email.to_string() label /> }.into_any()
+                let others = crate::home::other_ways(&return_to, &card.email.to_string());
+                view! { <SignIn return_to login_hint=card.email.to_string() label /> {others} }.into_any()
             }
         };
         Ok(view! {

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use domain::accounts::CodeForm;
-use domain::accounts::own::{NewAppForm, OwnEmailForm, OwnNameForm, OwnPasswordForm, PasskeyForm};
+use domain::accounts::own::{CloseForm, NewAppForm, OwnEmailForm, OwnNameForm, OwnPasswordForm, PasskeyForm};
 use domain::{AccountSessionId, FactorId};
 use leptos::server;
 
@@ -10,6 +10,7 @@ use leptos::server;
 use {
     crate::accounts::api::take,
     crate::language,
+    crate::request::set_provider_cookie,
     crate::request::{at_provider, notice, redirect, submit},
     crate::ui::notice::Notice,
     domain::accounts::own::{AccountDone, AccountPage},
@@ -61,6 +62,18 @@ pub async fn change_password(form: OwnPasswordForm) -> Result<(), Failure> {
     submit("own_account/change_password", &(), async move {
         at_provider(|desk| async move { desk.change_password(&form).await }).await?;
         done(AccountDone::PasswordChanged, AccountPage::Overview).await;
+        Ok(())
+    })
+    .await
+}
+
+/// Closes the account of whoever ticked that they are sure (A9).
+#[server(endpoint = "own_account/close")]
+pub async fn close_account(#[server(default)] form: CloseForm) -> Result<(), Failure> {
+    submit("own_account/close", &form.clone(), async move {
+        let step = at_provider(|desk| async move { desk.close_account(&form).await }).await?;
+        set_provider_cookie(None);
+        redirect(&step.to);
         Ok(())
     })
     .await

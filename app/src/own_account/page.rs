@@ -243,6 +243,7 @@ fn more() -> impl IntoView {
             <ul>
                 <li><a href=own_address(AccountPage::Activity)>{td_string!(l, own_account.activity)}</a></li>
                 <li><a href=own_address(AccountPage::Data)>{td_string!(l, own_account.download)}</a></li>
+                <li><a href=own_address(AccountPage::Close)>{td_string!(l, own_account.close)}</a></li>
             </ul>
         </section>
     }

@@ -39,7 +39,8 @@ pub fn redirect(path: &str) {
 }
 
 /// A path of this portal, or its first page.
-pub(super) fn local(path: &str) -> &str {
+#[must_use]
+pub fn local(path: &str) -> &str {
     let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if path.starts_with('/') && !path.starts_with("//") && plain { path } else { "/" }
 }

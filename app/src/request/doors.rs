@@ -1,6 +1,6 @@
 //! The doors to the backend and to the provider.
 
-use super::session::account_of_session;
+use super::session::{account_of_session, login_in_use};
 use super::viewing::{looking, only_reads, with_eyes};
 use super::{ClientAddress, Means, Memo, header, language, parts, refuse};
 use crate::failure::Failure;
@@ -150,7 +150,8 @@ pub(super) async fn signed_in() -> Result<SignedIn, Failure> {
         return known.map_err(Failure::from);
     }
     let account = account_of_session().await?.ok_or(Problem::SignInNeeded)?;
-    let read = with_eyes(portal().signed_in(account).await?).await;
+    let since = login_in_use().await?.and_then(|login| login.authenticated_at);
+    let read = with_eyes(portal().signed_in(account).await?.since(since)).await;
     let kept = match &read {
         Ok(signed_in) => Ok(signed_in.clone()),
         // For the rest of this request, too: it was asked as somebody else.

@@ -1,11 +1,11 @@
 //! Forms that were refused, kept in the session (G5).
 
-use super::answer::{is_plain_post, local};
+use super::answer::{is_plain_post, local, redirect};
 use super::session::session;
-use super::{header, parts, portal, query};
+use super::{encoded, header, language, parts, portal, query};
 use crate::failure::Failure;
 use crate::form::Draft;
-use domain::Problem;
+use domain::{FieldProblems, Language, Problem};
 use http::header::{LOCATION, REFERER};
 use http::{HeaderValue, StatusCode, Uri};
 use leptos::prelude::use_context;
@@ -53,12 +53,18 @@ pub async fn draft<Form: DeserializeOwned>(name: &str) -> Option<Draft<Form>> {
     if kept.name != name {
         return None;
     }
-    Some(Draft { form: serde_json::from_value(kept.form).ok()?, failure: kept.failure })
+    // Whoever signed in again meanwhile finds what was typed, and nothing wrong with it.
+    let failure = match kept.failure {
+        Failure::Refused(Problem::StepUpNeeded) => Failure::Invalid(FieldProblems::none()),
+        other => other,
+    };
+    Some(Draft { form: serde_json::from_value(kept.form).ok()?, failure })
 }
 
 /// Why a button of the page was refused, if the address names it.
 pub(crate) async fn refused_before() -> Option<Failure> {
-    kept_for_this_page().await.filter(|kept| kept.name.is_empty()).map(|kept| kept.failure)
+    let kept = kept_for_this_page().await.filter(|kept| kept.name.is_empty()).map(|kept| kept.failure);
+    kept.filter(|failure| *failure != Failure::Refused(Problem::StepUpNeeded))
 }
 
 async fn kept_for_this_page() -> Option<Kept> {
@@ -87,7 +93,22 @@ pub(super) async fn keep<Form: Serialize + Sync + ?Sized>(name: &str, typed: &Fo
     if let Err(error) = session.insert(DRAFTS, all).await {
         tracing::warn!(%error, "what was typed could not be kept");
     }
-    send_back(&id);
+    if *failure == Failure::Refused(Problem::StepUpNeeded) {
+        redirect(&sign_in_again(&with_draft(&came_from(), &id), language()));
+    } else {
+        send_back(&id);
+    }
+}
+
+/// The page that asks to sign in again, then leads back to that address (A8).
+#[must_use]
+pub fn sign_in_again(return_to: &str, language: Language) -> String {
+    format!("/{}/home/sign-in-again?return={}", language.code(), encoded(return_to))
+}
+
+/// The page that the form stands on.
+fn came_from() -> String {
+    parts().and_then(|parts| header(&parts.headers, REFERER).map(str::to_owned)).unwrap_or_default()
 }
 
 async fn forget(name: &str) {
@@ -103,9 +124,8 @@ async fn forget(name: &str) {
 
 /// Back to the page that the form stands on.
 fn send_back(id: &str) {
-    let (Some(parts), Some(answer)) = (parts(), use_context::<ResponseOptions>()) else { return };
-    let from = header(&parts.headers, REFERER).unwrap_or("/");
-    let Ok(location) = HeaderValue::from_str(&with_draft(from, id)) else { return };
+    let Some(answer) = use_context::<ResponseOptions>() else { return };
+    let Ok(location) = HeaderValue::from_str(&with_draft(&came_from(), id)) else { return };
     // The Location set here wins over the one that carries the error in the address.
     answer.insert_header(LOCATION, location);
     answer.set_status(StatusCode::SEE_OTHER);

@@ -5,7 +5,8 @@ use super::{language, parts, portal, refused_before};
 use crate::failure::Failure;
 use crate::ui::notice::Notice;
 use backend::AccountCard;
-use backend::sessions::ACCOUNT;
+use backend::sessions::{ACCOUNT, LOGIN};
+use backend::sign_in::Login;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::AllOrganizations;
 use domain::viewings::ViewingCard;
@@ -14,7 +15,7 @@ use tower_sessions::Session;
 
 pub(super) const SIGNED_IN_AT: &str = "signed_in_at";
 pub(super) const SEEN_AT: &str = "seen_at";
-const NOTICE: &str = "notice";
+pub(super) const NOTICE: &str = "notice";
 
 /// A session ends after so many seconds whatever happens; two hours of silence end it before (the store's part).
 const ABSOLUTE_END: i64 = 12 * 3600;
@@ -33,9 +34,12 @@ pub(super) fn session() -> Result<Session, Failure> {
 
 /// The account of the session, unless it has ended.
 pub(super) async fn account_of_session() -> Result<Option<AccountId>, Failure> {
-    let session = session()?;
+    account_of(&session()?, portal().now()).await
+}
+
+/// The account of that session, unless it has ended.
+pub(super) async fn account_of(session: &Session, now: Instant) -> Result<Option<AccountId>, Failure> {
     let Some(account) = session.get::<AccountId>(ACCOUNT).await? else { return Ok(None) };
-    let now = portal().now();
     let since: Instant = session.get(SIGNED_IN_AT).await?.unwrap_or_default();
     if now >= since.plus_seconds(ABSOLUTE_END) {
         session.flush().await?;
@@ -46,6 +50,14 @@ pub(super) async fn account_of_session() -> Result<Option<AccountId>, Failure> {
         session.insert(SEEN_AT, now).await?;
     }
     Ok(Some(account))
+}
+
+/// The way in that this session was begun with.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn login_in_use() -> Result<Option<Login>, Failure> {
+    Ok(session()?.get(LOGIN).await?)
 }
 
 /// Says something once, on the next page that is shown.

@@ -1,19 +1,19 @@
 //! Signing in at a provider and out again: what the session remembers meanwhile.
 
 use super::answer::local;
-use super::session::{SEEN_AT, SIGNED_IN_AT};
+use super::session::{NOTICE, SEEN_AT, SIGNED_IN_AT, account_of};
 use super::viewing::VIEWING;
 use crate::failure::Failure;
-use backend::sessions::ACCOUNT;
-use backend::sign_in::{PendingSignIn, SignInWish};
-use backend::{End, Portal};
+use crate::ui::notice::Notice;
+use backend::sessions::{ACCOUNT, LOGIN};
+use backend::sign_in::{Callback, Login, PendingSignIn, SignInWish};
+use backend::{End, Portal, SignedIn};
 use domain::{AccountId, Language, Problem, ViewingId};
 use tower_sessions::Session;
 
 /// Sign-ins under way, the oldest first: two windows may each begin one.
-const PENDING: &str = "pending sign-in";
+const PENDING: &str = "pending sign-ins";
 const MOST: usize = 4;
-const ID_TOKEN: &str = "id_token";
 
 /// Begins a sign-in, and says where to send the person.
 ///
@@ -26,18 +26,64 @@ pub async fn start_sign_in(
 ) -> Result<String, Failure> {
     let wish = SignInWish { return_to: local(wish.return_to), ..wish };
     let (url, sign_in) = portal.visitor().begin_sign_in(wish).await?;
-    let mut pending: Vec<(String, PendingSignIn)> = session.get(PENDING).await?.unwrap_or_default();
-    pending.push((state_of(&url), sign_in));
-    let surplus = pending.len().saturating_sub(MOST);
-    pending.drain(..surplus);
-    session.insert(PENDING, pending).await?;
+    remember(session, sign_in).await?;
     Ok(url)
 }
 
-/// The `state` of the request, which the provider sends back: base64url, never encoded again.
-fn state_of(url: &str) -> String {
-    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
-    query.split('&').find_map(|pair| pair.strip_prefix("state=")).unwrap_or_default().to_owned()
+/// Begins to add a way in for whoever is signed in, and says where to send the person (A7).
+///
+/// # Errors
+/// [`Problem::SignInNeeded`], [`Problem::Viewing`], [`Problem::ProviderUnavailable`].
+pub async fn start_way(session: &Session, portal: &Portal, wish: SignInWish<'_>) -> Result<String, Failure> {
+    let (url, sign_in) = owner(session, portal).await?.begin_to_add_way(wish).await?;
+    remember(session, sign_in).await?;
+    Ok(url)
+}
+
+/// Adds the way in with which the person came back; the session goes on as it was. Says where to go on.
+///
+/// # Errors
+/// [`Problem::WayOfAnother`], or what finishing a sign-in is refused.
+pub async fn finish_way(
+    session: &Session,
+    portal: &Portal,
+    sign_in: PendingSignIn,
+    callback: Callback<'_>,
+) -> Result<String, Failure> {
+    let added = owner(session, portal).await?.add_way(sign_in, callback).await?;
+    session.insert(NOTICE, Notice::WayAdded { provider: added.provider, before: added.before }).await?;
+    Ok(local(&added.return_to).to_owned())
+}
+
+/// Whoever is signed in, as themselves.
+async fn owner(session: &Session, portal: &Portal) -> Result<SignedIn, Failure> {
+    if session.get::<ViewingId>(VIEWING).await?.is_some() {
+        return Err(Problem::Viewing.into());
+    }
+    let account = account_of(session, portal.now()).await?.ok_or(Problem::SignInNeeded)?;
+    let login: Option<Login> = session.get(LOGIN).await?;
+    Ok(portal.signed_in(account).await?.since(login.and_then(|login| login.authenticated_at)))
+}
+
+/// Keeps a sign-in until the person comes back.
+async fn remember(session: &Session, sign_in: PendingSignIn) -> Result<(), Failure> {
+    let mut pending: Vec<PendingSignIn> = session.get(PENDING).await?.unwrap_or_default();
+    pending.push(sign_in);
+    let surplus = pending.len().saturating_sub(MOST);
+    pending.drain(..surplus);
+    Ok(session.insert(PENDING, pending).await?)
+}
+
+/// The sign-in that an answer belongs to. A code is good for one try, whatever comes of it, so it is taken out.
+///
+/// # Errors
+/// [`Problem::SignInExpired`] when this browser began none with that `state`.
+pub async fn pending_sign_in(session: &Session, state: &str) -> Result<PendingSignIn, Failure> {
+    let mut pending: Vec<PendingSignIn> = session.get(PENDING).await?.unwrap_or_default();
+    let mine = pending.iter().position(|one| one.state() == state).ok_or(Problem::SignInExpired)?;
+    let sign_in = pending.swap_remove(mine);
+    session.insert(PENDING, pending).await?;
+    Ok(sign_in)
 }
 
 /// Finishes a sign-in with what the provider sent back; the session gets a new identifier. Says where to go on.
@@ -47,16 +93,11 @@ fn state_of(url: &str) -> String {
 pub async fn finish_sign_in(
     session: &Session,
     portal: &Portal,
-    code: &str,
-    state: &str,
-    iss: Option<&str>,
+    sign_in: PendingSignIn,
+    callback: Callback<'_>,
 ) -> Result<String, Failure> {
-    let mut pending: Vec<(String, PendingSignIn)> = session.get(PENDING).await?.unwrap_or_default();
-    let mine = pending.iter().position(|(of, _)| of == state).ok_or(Problem::SignInExpired)?;
-    let (_, sign_in) = pending.swap_remove(mine);
-    // A code is good for one try, whatever comes of it.
-    session.insert(PENDING, pending).await?;
-    let arrival = portal.visitor().finish_sign_in(sign_in, code, state, iss).await?;
+    let anew = sign_in.is_anew();
+    let arrival = portal.visitor().finish_sign_in(sign_in, callback).await?;
     stop_viewing(session, portal).await;
     let before = session.get::<AccountId>(ACCOUNT).await?;
     if before.is_some_and(|before| before != arrival.account) {
@@ -69,7 +110,10 @@ pub async fn finish_sign_in(
     session.insert(ACCOUNT, arrival.account).await?;
     session.insert(SIGNED_IN_AT, now).await?;
     session.insert(SEEN_AT, now).await?;
-    session.insert(ID_TOKEN, arrival.id_token).await?;
+    session.insert(LOGIN, arrival.login).await?;
+    if anew {
+        session.insert(NOTICE, Notice::SignedInAgain).await?;
+    }
     Ok(local(&arrival.return_to).to_owned())
 }
 
@@ -79,14 +123,12 @@ pub async fn finish_sign_in(
 /// When the session cannot be ended.
 pub async fn sign_out(session: &Session, portal: &Portal, language: Language) -> Result<String, Failure> {
     stop_viewing(session, portal).await;
-    let id_token: Option<String> = session.get(ID_TOKEN).await.unwrap_or_default();
+    let login: Option<Login> = session.get(LOGIN).await.unwrap_or_default();
     session.flush().await?;
     let first_page = format!("/{}", language.code());
-    if id_token.is_none() {
-        return Ok(first_page);
-    }
+    let Some(login) = login else { return Ok(first_page) };
     // A provider that does not answer keeps nobody signed in here.
-    let url = portal.visitor().end_session_url(id_token.as_deref(), language).await.unwrap_or_default();
+    let url = portal.visitor().end_session_url(&login, language).await.unwrap_or_default();
     Ok(url.unwrap_or(first_page))
 }
 

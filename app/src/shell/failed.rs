@@ -37,7 +37,8 @@ fn sign_in() -> impl IntoView {
     let here = if query.is_empty() { request::path() } else { format!("{}?{query}", request::path()) };
     view! {
         <Page title=td_string!(l, shell.sign_in_title) lede=td_string!(l, shell.sign_in_lede)>
-            <SignIn return_to=here />
+            <SignIn return_to=here.clone() />
+            {crate::home::other_ways(&here, "")}
         </Page>
     }
 }

@@ -78,6 +78,9 @@ pub fn SignIn(
     /// Asks for another account than the one signed in at the provider (I7).
     #[prop(optional)]
     another_account: bool,
+    /// Asks for a sign-in of a short while ago (A8).
+    #[prop(optional)]
+    anew: bool,
     /// The button's words; "Sign in" otherwise.
     #[prop(optional, into)]
     label: Option<String>,
@@ -89,6 +92,7 @@ pub fn SignIn(
     let label = label.unwrap_or_else(|| td_string!(locale(), ui.sign_in).to_owned());
     let hint = login_hint.map(|hint| view! { <input type="hidden" name="hint" value=hint /> });
     let another = another_account.then(|| view! { <input type="hidden" name="prompt" value="login" /> });
+    let anew = anew.then(|| view! { <input type="hidden" name="anew" value="true" /> });
     let provider = provider.map(|key| view! { <input type="hidden" name="provider" value=key /> });
     view! {
         <form method="post" action="/auth/start">
@@ -96,6 +100,7 @@ pub fn SignIn(
             <input type="hidden" name="language" value=language().code() />
             {hint}
             {another}
+            {anew}
             {provider}
             <Button kind wide=true>{label}</Button>
         </form>

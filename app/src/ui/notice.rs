@@ -35,6 +35,16 @@ pub enum Notice {
         what: AccountDone,
     },
     OwnRecordSaved,
+    /// A7
+    WayAdded {
+        provider: Bilingual,
+        before: bool,
+    },
+    WayRemoved {
+        provider: Bilingual,
+    },
+    /// A8
+    SignedInAgain,
     /// G10
     ContactAnonymized,
     ProfileAsked,
@@ -182,6 +192,16 @@ impl Notice {
                 td_string!(l, profile_requests.done_refused, name = name)
             }
             Self::ContactAnonymized => td_string!(l, ui.contact_anonymized).to_owned(),
+            Self::WayAdded { provider, before: false } => {
+                td_string!(l, ways_in.added, provider = provider.in_language(language))
+            }
+            Self::WayAdded { provider, before: true } => {
+                td_string!(l, ways_in.added_before, provider = provider.in_language(language))
+            }
+            Self::WayRemoved { provider } => {
+                td_string!(l, ways_in.removed, provider = provider.in_language(language))
+            }
+            Self::SignedInAgain => td_string!(l, ways_in.again_done).to_owned(),
             Self::OwnRecordSaved => td_string!(l, ui.own_record_saved).to_owned(),
             Self::ContactDeactivated { name } => td_string!(l, ui.contact_deactivated, name = name),
             Self::ContactReactivated { name } => td_string!(l, ui.contact_reactivated, name = name),
@@ -256,6 +276,7 @@ impl Notice {
             Self::ContactSavedInvitationEnded { .. } => {
                 Some(td_string!(l, ui.contact_saved_invitation_ended_more).to_owned())
             }
+            Self::SignedInAgain => Some(td_string!(l, ways_in.again_done_more).to_owned()),
             Self::OwnAccount { what: AccountDone::FactorAdded } => {
                 Some(td_string!(l, own_account.notice.factor_added_text).to_owned())
             }
@@ -283,7 +304,9 @@ impl Notice {
             Self::RelinkOpened { .. } => Some(td_string!(l, ui.relink_opened_more).to_owned()),
             Self::AccountUnlinked { .. } => Some(td_string!(l, ui.account_unlinked_more).to_owned()),
             Self::RelinkConfirmed { .. } => Some(td_string!(l, ui.relink_confirmed_more).to_owned()),
-            Self::OrganizationOpened { .. }
+            Self::WayAdded { .. }
+            | Self::WayRemoved { .. }
+            | Self::OrganizationOpened { .. }
             | Self::OrganizationReopened { .. }
             | Self::OrganizationMerged { .. }
             | Self::FactsSaved

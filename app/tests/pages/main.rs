@@ -226,3 +226,32 @@ async fn nothing_but_reading_reaches_a_page() {
     let answer = scene.browser().post("/en", "", "http://localhost/en").await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
 }
+
+/// A8, G5: who signed in long ago is asked to sign in again before inviting, and finds all that was typed.
+#[tokio::test]
+async fn a8_what_was_typed_waits_for_whoever_signs_in_again() {
+    let scene = Scene::filled().await;
+    let mut browser = scene.signed_in_since(DemoRole::Administrator, 2 * 3600).await;
+    let home = browser.get("/fr/home").await.first("/fr/organizations/").to_owned();
+    let organization = home.rsplit('/').next().unwrap().to_owned();
+    let form = format!(
+        "organization={organization}&form%5Bcontact%5D%5Blast_name%5D=%C3%89lie&form%5Bcontact%5D%5Bfirst_name%5D=%C3%89tienne&\
+         form%5Bcontact%5D%5Bemail%5D=etienne%40example.org&form%5Bcontact%5D%5Blanguage%5D=fr&\
+         form%5Binvitation%5D%5Bprofiles%5D%5B%5D=funding.user&form%5Binvitation%5D%5Bmessage%5D=Bienvenue"
+    );
+    let from = format!("http://localhost{home}/contacts/add-with-access");
+    let answer = browser.post("/api/invitations/add_and_invite", &form, &from).await;
+    let asked = answer.location().to_owned();
+    let (path, back) = asked.split_once("?return=").expect("asked to sign in again");
+    assert_eq!(path, "/fr/home/sign-in-again");
+    let back = back.replace("%3F", "?").replace("%3D", "=").replace("%26", "&");
+    let page = browser.get(&asked).await;
+    page.holds("<h1>Connectez-vous de nouveau pour continuer</h1>");
+    page.holds(&format!("name=\"return\" value=\"{back}\""));
+    page.holds("name=\"anew\" value=\"true\"");
+    let page = browser.get(&back).await;
+    page.lacks("error-summary");
+    for typed in ["value=\"Élie\"", "value=\"Étienne\"", "value=\"etienne@example.org\"", "Bienvenue"] {
+        page.holds(typed);
+    }
+}

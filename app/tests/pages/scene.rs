@@ -8,8 +8,8 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::routing::any;
 use backend::demo::{self, DemoAccount, DemoRole, DemoSize};
-use backend::sessions::ACCOUNT;
-use backend::sign_in::ProviderSettings;
+use backend::sessions::{ACCOUNT, LOGIN};
+use backend::sign_in::{Login, Protocol, ProviderSettings};
 use backend::{Portal, PortalSettings, catalogue};
 use domain::Bilingual;
 use http::{HeaderMap, StatusCode, header};
@@ -78,11 +78,25 @@ impl Scene {
 
     /// Somebody of the demonstration, signed in.
     pub async fn signed_in(&self, role: DemoRole) -> Browser {
+        self.signed_in_since(role, 0).await
+    }
+
+    /// The same, who told the provider who they are so many seconds ago.
+    pub async fn signed_in_since(&self, role: DemoRole, seconds: i64) -> Browser {
         let sql = format!("SELECT account_id FROM logins WHERE subject = '{role:?}'");
         let account: Uuid = self.one(&sql).await;
         let session = Session::new(None, Arc::new(self.portal.sessions()), None);
         session.insert(ACCOUNT, account).await.unwrap();
         session.insert("signed_in_at", self.portal.now()).await.unwrap();
+        let login = Login {
+            provider: "test".into(),
+            issuer: "test".into(),
+            subject: format!("{role:?}"),
+            sid: None,
+            id_token: None,
+            authenticated_at: Some(self.portal.now().plus_seconds(-seconds)),
+        };
+        session.insert(LOGIN, login).await.unwrap();
         session.save().await.unwrap();
         let mut browser = self.browser();
         browser.cookies.insert("accord".into(), session.id().unwrap().to_string());
@@ -127,6 +141,7 @@ fn provider() -> ProviderSettings {
         issuer: "http://localhost/identity".into(),
         client_id: "portal".into(),
         client_secret: None,
+        protocol: Protocol::OpenId,
         http: Arc::new(|_| Box::pin(async { Err("nobody answers".into()) })),
     }
 }

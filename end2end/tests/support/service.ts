@@ -9,6 +9,8 @@ import { freePort } from './server.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const CLIENT = 'funding-app';
+/** Another application, which renews its tokens: the test itself. */
+const CALENDAR = 'calendar-app';
 
 export class Service {
   private process: ChildProcess | undefined;
@@ -39,6 +41,15 @@ redirect_uris = ["${service.url}/back"]
 post_logout_redirect_uris = ["${service.url}/"]
 backchannel_logout_uri = "${service.url}/logout"
 first_party = true
+
+[[client]]
+id = "${CALENDAR}"
+name = { en = "Calendar", fr = "Calendrier" }
+secret_sha256 = "${hash}"
+redirect_uris = ["${service.url}/calendar"]
+post_logout_redirect_uris = ["${service.url}/calendar"]
+first_party = true
+refresh_tokens = true
 `,
     );
     return service;
@@ -46,6 +57,11 @@ first_party = true
 
   get url(): string {
     return `http://localhost:${this.port}`;
+  }
+
+  /** What the other application is registered with. */
+  get calendar() {
+    return { id: CALENDAR, secret: this.secret, back: `${this.url}/calendar` };
   }
 
   get settings(): Record<string, string> {

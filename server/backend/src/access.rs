@@ -17,7 +17,9 @@ use domain::catalogue::Eligible;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::{AllOrganizations, Right};
 use domain::viewings::ViewingCard;
-use domain::{AccountId, Actor, ContactId, Language, OrganizationId, Permission, Problem, ViewingId};
+use domain::{
+    AccountId, Actor, ContactId, Instant, Language, OrganizationId, Permission, Problem, ViewingId,
+};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -48,6 +50,8 @@ pub struct Bearer {
 pub struct SignedIn {
     pub(crate) portal: Portal,
     account: AccountCard,
+    /// When they said at their provider who they are, as far as it is known.
+    authenticated_at: Option<Instant>,
     /// As whom they look, when not as themselves.
     pub(crate) viewing: Option<Viewing>,
 }
@@ -77,6 +81,8 @@ pub struct Permit<P> {
     pub(crate) portal: Portal,
     pub(crate) actor: Actor,
     pub(crate) organization: organization::Model,
+    /// Whoever acts signed in a short while ago (A8).
+    pub(crate) proven: bool,
     right: PhantomData<P>,
 }
 
@@ -103,10 +109,11 @@ impl Portal {
             profiles: Vec::new(),
             support: true,
         };
-        Ok(Permit { portal: self.clone(), actor, organization, right: PhantomData })
+        Ok(Permit { portal: self.clone(), actor, organization, proven: false, right: PhantomData })
     }
 
-    /// The door of an account that signed in.
+    /// The door of an account that signed in; nobody knows when, so that nothing is open that asks for a sign-in of
+    /// a short while ago: [`SignedIn::since`].
     ///
     /// # Errors
     /// [`Problem::SignInNeeded`] when the account is unknown or disabled.
@@ -119,7 +126,7 @@ impl Portal {
             email: row.email.filter(|_| row.email_verified),
             language: row.language.as_deref().and_then(Language::from_code),
         };
-        Ok(SignedIn { portal: self.clone(), account, viewing: None })
+        Ok(SignedIn { portal: self.clone(), account, authenticated_at: None, viewing: None })
     }
 }
 
@@ -152,6 +159,25 @@ impl Visitor {
 }
 
 impl SignedIn {
+    /// The same person, who signed in at that moment.
+    #[must_use]
+    pub fn since(self, authenticated_at: Option<Instant>) -> Self {
+        Self { authenticated_at, ..self }
+    }
+
+    /// Whether they signed in a short while ago, as long as the deployment lets that be (A8).
+    #[must_use]
+    pub fn proven(&self) -> bool {
+        let Some(seconds) = self.portal.step_up_seconds() else { return true };
+        self.authenticated_at.is_some_and(|at| self.portal.now() < at.plus_seconds(seconds))
+    }
+
+    /// # Errors
+    /// [`Problem::StepUpNeeded`] when they signed in longer ago (A8).
+    pub(crate) fn prove(&self) -> Result<(), Problem> {
+        if self.proven() { Ok(()) } else { Err(Problem::StepUpNeeded) }
+    }
+
     #[must_use]
     pub fn account(&self) -> &AccountCard {
         &self.account
@@ -227,7 +253,8 @@ impl SignedIn {
         if !actor.may::<P>() {
             return Err(Problem::Forbidden.into());
         }
-        Ok(Permit { portal: self.portal.clone(), actor, organization, right: PhantomData })
+        let proven = self.proven();
+        Ok(Permit { portal: self.portal.clone(), actor, organization, proven, right: PhantomData })
     }
 
     async fn actor(
@@ -265,7 +292,8 @@ impl SignedIn {
         if !actor.may::<P>() {
             return Err(Problem::Forbidden.into());
         }
-        Ok(Permit { portal: self.portal.clone(), actor, organization, right: PhantomData })
+        let proven = self.proven();
+        Ok(Permit { portal: self.portal.clone(), actor, organization, proven, right: PhantomData })
     }
 }
 
@@ -284,7 +312,14 @@ impl<P> Permit<P> {
             return Err(Problem::Forbidden);
         }
         let (portal, organization) = (self.portal.clone(), self.organization.clone());
-        Ok(Permit { portal, actor: self.actor.clone(), organization, right: PhantomData })
+        let (actor, proven) = (self.actor.clone(), self.proven);
+        Ok(Permit { portal, actor, organization, proven, right: PhantomData })
+    }
+
+    /// # Errors
+    /// [`Problem::StepUpNeeded`] when whoever acts signed in too long ago (A8).
+    pub(crate) fn prove(&self) -> Result<(), Problem> {
+        if self.proven { Ok(()) } else { Err(Problem::StepUpNeeded) }
     }
 
     pub(crate) fn organization_id(&self) -> OrganizationId {

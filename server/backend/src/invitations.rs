@@ -70,6 +70,7 @@ impl Work {
         new: &Invitation,
         handover: Option<Uuid>,
     ) -> Result<(), Refusal> {
+        self.proven()?;
         let token = self.portal.invitation_token(new.id);
         let row = invitation::ActiveModel {
             id: Set(new.id.0),

@@ -6,6 +6,7 @@
 mod access_requests;
 mod contacts;
 mod profile_requests;
+mod ways;
 
 pub(crate) use access_requests::{
     ARRIVED, CODE, RECEIVED, REQUEST_ACTIVATED, REQUEST_ANSWERED, REQUEST_APPROVED, REQUEST_DECLINED,
@@ -17,6 +18,8 @@ pub(crate) use contacts::{
     ADDRESS_GONE, ADDRESS_NEW, DEACTIVATED, LEFT, PRIMARY_GIVEN, PRIMARY_KEPT, PRIMARY_PLANNED,
     PRIMARY_RECEIVED, PROFILES, UNLINKED,
 };
+
+pub(crate) use ways::{WAY_ADDED, WAY_REMOVED};
 
 pub(crate) use profile_requests::{REQUEST_ASKED, REQUEST_GRANTED, REQUEST_REFUSED};
 
@@ -55,12 +58,13 @@ pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
 pub(crate) const RELINKED: &str = "desk.relinked";
 
 /// The subjects that the portal writes letters about.
-const SUBJECTS: [&str; 7] = [
+const SUBJECTS: [&str; 8] = [
     "access_requests",
     "contacts",
     "desk",
     "invitations",
     "profile_requests",
+    "ways_in",
     crate::reviews::SUBJECT,
     crate::endings::SUBJECT,
 ];
@@ -105,6 +109,7 @@ impl PortalLetters {
             Some("profile_requests") => self.about_profile_request(row).await,
             Some("invitations") => self.about_invitation(row).await,
             Some("desk") => self.of_the_desk(row).await,
+            Some("ways_in") => Ok(self.about_way(row)),
             Some(crate::reviews::SUBJECT) => self.portal.review_letter(row).await,
             Some(crate::endings::SUBJECT) => self.portal.ending_letter(row).await,
             _ => Ok(None),
@@ -121,6 +126,11 @@ impl PortalLetters {
         Ok(Some(
             self.portal.letter_to(row, |language| self.portal.sheet_of_request(&row.kind, &line, language)),
         ))
+    }
+
+    fn about_way(&self, row: &outbox::Model) -> Option<Letter> {
+        let issuer = ways::issuer_of(row)?;
+        Some(self.portal.letter_to(row, |language| self.portal.sheet_of_way(&row.kind, &issuer, language)))
     }
 
     async fn about_invitation(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {

@@ -7,6 +7,7 @@ pub mod access;
 mod access_requests;
 mod activity;
 pub mod catalogue;
+mod closing;
 mod commitments;
 mod contacts;
 mod csv;

@@ -96,6 +96,9 @@ pub struct PortalSettings {
     pub request_reminder_days: i64,
     /// R4: what shared mailboxes are called.
     pub shared_mailboxes: SharedMailboxes,
+    /// A8: what gives access, makes somebody primary or changes an address asks for a sign-in of the last so many
+    /// minutes; 0 for never.
+    pub step_up_minutes: i64,
     pub looks: Looks,
     /// G10: for how long what is known of people is kept.
     pub retention: Retention,
@@ -116,6 +119,7 @@ impl Default for PortalSettings {
             request_days: 30,
             request_reminder_days: 7,
             shared_mailboxes: SharedMailboxes::default(),
+            step_up_minutes: 60,
             looks: Looks::default(),
             retention: Retention::default(),
         }
@@ -159,6 +163,17 @@ impl Portal {
     #[must_use]
     pub fn operator(&self) -> &Operator {
         &self.settings.operator
+    }
+
+    /// For how many seconds a sign-in opens what asks for one of a short while ago; nothing when nothing asks (A8).
+    pub(crate) fn step_up_seconds(&self) -> Option<i64> {
+        Some(self.settings.step_up_minutes * 60).filter(|seconds| *seconds > 0)
+    }
+
+    /// The address as people know it, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.platform.base_url
     }
 
     /// G9: the deployment's own colours and texts.

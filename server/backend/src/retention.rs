@@ -9,7 +9,7 @@
 //! | table | what is in it | period |
 //! |---|---|---|
 //! | `contacts`, `contact_phones` | the person | `contacts` months inactive and unchanged; with it goes all that is kept of the person below |
-//! | `accounts`, `logins` | name and address of a sign-in | with the last contact it is linked to; linked to nobody, `contacts` months after the last sign-in |
+//! | `accounts`, `logins` | name and addresses of a sign-in | with the last contact it is linked to; linked to nobody, `contacts` months after the last sign-in |
 //! | `invitations` | address, message | `invitations` months after their end |
 //! | `outbox` | address, identifiers, the mail server's answer | `letters` months after it was posted; what waits to leave stays |
 //! | `activity` | before and after, in the details | `activity` months; who, what, when and the seal stay |

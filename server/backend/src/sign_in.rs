@@ -1,67 +1,40 @@
 //! The portal as a client of OpenID Connect providers: authorization code, PKCE, nonce, state, `iss` (RFC 9207).
 //!
-//! Several providers may stand side by side; the embedded one is only the default, and goes through the same
-//! door. Discovery is lazy and kept; when a signature's key is unknown it is made anew, at most once a minute.
-//! An account is an issuer and a subject: an e-mail address never identifies anybody.
+//! Several providers may stand side by side, some of OAuth 2.0 alone (A7); the embedded one is only the default, and
+//! goes through the same door. An account has one or several ways in, each an issuer and a subject: an e-mail address
+//! never identifies anybody. Against mix-up, an answer must come back to the address of its own provider, with the
+//! state of a sign-in that was begun there, and with its `iss` when it says that it sends one.
+
+mod logout;
+mod oauth;
+mod openid;
+mod provider;
+mod ways;
+
+pub(crate) use provider::Provider;
+pub use provider::{HttpCall, OAuth, Protocol, ProviderSettings};
+pub use ways::{Added, WayIn};
 
 use crate::access::Visitor;
 use crate::contacts;
 use crate::entity::{account, contact, login};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
-use domain::{AccountId, Bilingual, Instant, Language, Problem};
-use futures_core::future::BoxFuture;
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreJwsSigningAlgorithm};
-use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, LanguageTag, LoginHint, LogoutRequest, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
-    ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse as _,
-};
+use domain::{AccountId, Instant, Language, Problem};
+use openidconnect::{ErrorResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError};
 use platform::Transaction;
+use provider::{Unreachable, in_time};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use serde::{Deserialize, Serialize};
+use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
-/// How a provider is reached: over the network, or in this very process for our own issuer.
-pub type HttpCall =
-    Arc<dyn Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, String>> + Send + Sync>;
-
-/// A provider as a deployment configures it.
-#[derive(Clone)]
-pub struct ProviderSettings {
-    /// Its name in addresses.
-    pub key: String,
-    pub name: Bilingual,
-    pub issuer: String,
-    pub client_id: String,
-    pub client_secret: Option<String>,
-    pub http: HttpCall,
-}
-
-impl fmt::Debug for ProviderSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProviderSettings")
-            .field("key", &self.key)
-            .field("issuer", &self.issuer)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A provider, and what was learnt of it.
-#[derive(Debug)]
-pub(crate) struct Provider {
-    settings: ProviderSettings,
-    known: Mutex<Option<(Arc<ProviderMetadataWithLogout>, Instant)>>,
-}
-
 /// A sign-in under way; the session holds it until the provider sends the person back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct PendingSignIn {
     provider: String,
     state: String,
@@ -70,14 +43,73 @@ pub struct PendingSignIn {
     pub return_to: String,
     pub language: Language,
     begun_at: Instant,
+    /// The account that gets a second way in by it, of whoever is signed in here already.
+    #[serde(default)]
+    adds_to: Option<AccountId>,
+    /// What was asked: a sign-in there of the last so many seconds.
+    #[serde(default)]
+    max_age: Option<i64>,
+}
+
+impl fmt::Debug for PendingSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingSignIn").field("provider", &self.provider).finish_non_exhaustive()
+    }
+}
+
+impl PendingSignIn {
+    /// The key of the provider where the person is.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// Whether it adds a way in, and signs nobody in.
+    #[must_use]
+    pub fn adds_a_way(&self) -> bool {
+        self.adds_to.is_some()
+    }
+
+    /// Whether whoever is signed in signs in once more, for what asks for it (A8).
+    #[must_use]
+    pub fn is_anew(&self) -> bool {
+        self.max_age.is_some()
+    }
+
+    /// What the provider sends back with its answer.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+}
+
+/// The way in that a session was begun with.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Login {
+    /// The provider's key.
+    pub provider: String,
+    pub issuer: String,
+    pub subject: String,
+    /// The session at the provider, when it tells.
+    pub sid: Option<String>,
+    /// For the end of that session.
+    pub id_token: Option<String>,
+    /// When the person said there who they are; absent when the provider does not tell.
+    #[serde(default)]
+    pub authenticated_at: Option<Instant>,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login").field("provider", &self.provider).finish_non_exhaustive()
+    }
 }
 
 /// Somebody came back signed in.
 #[derive(Clone, Debug)]
 pub struct Arrival {
     pub account: AccountId,
-    /// For the provider's end of session.
-    pub id_token: String,
+    pub login: Login,
     pub return_to: String,
 }
 
@@ -92,98 +124,44 @@ pub struct SignInWish<'a> {
     pub language: Language,
     /// Asks for another account than the one that is signed in at the provider (I7).
     pub another_account: bool,
+    /// Asks for a sign-in of a short while ago: whoever is signed in there for longer says anew who they are (A8).
+    pub anew: bool,
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the provider cannot be reached: {0}")]
-struct Unreachable(String);
+/// What a provider sends back with the person.
+#[derive(Clone, Copy, Debug)]
+pub struct Callback<'a> {
+    /// The key of the provider to whose address the person came back.
+    pub provider: &'a str,
+    pub code: &'a str,
+    pub state: &'a str,
+    pub iss: Option<&'a str>,
+}
 
-type Client = CoreClient<
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
-
-/// How long a provider may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a person may stay at the provider: an account may be created there meanwhile (A5).
 const STAY: i64 = 3 * 3600;
-/// Metadata and keys are asked for again after so many seconds, or at once for an unknown key.
-const FRESH: i64 = 3600;
-const AT_MOST_EVERY: i64 = 60;
 
-impl Provider {
-    pub(crate) fn new(settings: ProviderSettings) -> Self {
-        Self { settings, known: Mutex::new(None) }
-    }
-
-    /// How its endpoints are called: with patience, but not too much of it.
-    fn http(
-        &self,
-    ) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, Unreachable>> + Send + Sync + use<>
-    {
-        let call = Arc::clone(&self.settings.http);
-        move |request| {
-            let answer = call(request);
-            Box::pin(async move {
-                match tokio::time::timeout(PATIENCE, answer).await {
-                    Ok(answer) => answer.map_err(Unreachable),
-                    Err(_) => Err(Unreachable("no answer in time".into())),
-                }
-            })
-        }
-    }
-
-    /// The provider's metadata and keys, not older than so many seconds.
-    async fn metadata(&self, now: Instant, at_most: i64) -> Result<Arc<ProviderMetadataWithLogout>, Refusal> {
-        let mut known = self.known.lock().await;
-        if let Some((metadata, learnt)) = known.as_ref()
-            && now < learnt.plus_seconds(at_most)
-        {
-            return Ok(Arc::clone(metadata));
-        }
-        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(Refusal::broken)?;
-        let http = self.http();
-        match ProviderMetadataWithLogout::discover_async(issuer, &http).await {
-            Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                *known = Some((Arc::clone(&metadata), now));
-                Ok(metadata)
-            }
-            Err(error) => {
-                tracing::warn!(provider = self.settings.key, %error, "the provider cannot be discovered");
-                Err(Problem::ProviderUnavailable.into())
-            }
-        }
-    }
-
-    fn client(&self, metadata: &ProviderMetadataWithLogout, base_url: &str) -> Result<Client, Refusal> {
-        let redirect = RedirectUrl::new(format!("{base_url}/auth/callback")).map_err(Refusal::broken)?;
-        Ok(CoreClient::from_provider_metadata(
-            metadata.clone(),
-            ClientId::new(self.settings.client_id.clone()),
-            self.settings.client_secret.clone().map(ClientSecret::new),
-        )
-        .set_redirect_uri(redirect))
-    }
+/// What a person is sent to a provider with.
+struct Sent<'a> {
+    wish: &'a SignInWish<'a>,
+    state: &'a str,
+    nonce: &'a str,
+    verifier: &'a PkceCodeVerifier,
+    max_age: Option<i64>,
+    now: Instant,
 }
 
-impl Portal {
-    fn provider(&self, key: Option<&str>) -> Option<&Provider> {
-        match key {
-            Some(key) => self.providers.iter().find(|provider| provider.settings.key == key),
-            None => self.providers.first(),
-        }
-    }
-
-    /// The providers offered side by side: key and name (A7).
-    #[must_use]
-    pub fn sign_in_choices(&self) -> Vec<(String, Bilingual)> {
-        self.providers.iter().map(|p| (p.settings.key.clone(), p.settings.name.clone())).collect()
-    }
+/// Who came, by the word of a provider.
+#[derive(Clone, Debug)]
+struct Person {
+    subject: String,
+    name: Option<String>,
+    email: Option<String>,
+    email_verified: bool,
+    language: Option<Language>,
+    sid: Option<String>,
+    id_token: Option<String>,
+    authenticated_at: Option<Instant>,
 }
 
 impl Visitor {
@@ -194,38 +172,30 @@ impl Visitor {
     pub async fn begin_sign_in(&self, wish: SignInWish<'_>) -> Result<(String, PendingSignIn), Refusal> {
         let provider = self.portal.provider(wish.provider).ok_or(Problem::ProviderUnavailable)?;
         let now = self.portal.now();
-        let metadata = provider.metadata(now, FRESH).await?;
-        let client = provider.client(&metadata, &self.portal.platform.base_url)?;
-        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (_, verifier) = PkceCodeChallenge::new_random_sha256();
         let (state, nonce) = (self.portal.random_token(), self.portal.random_token());
-        let (state_out, nonce_out) = (state.clone(), nonce.clone());
-        let mut request = client
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                move || CsrfToken::new(state_out),
-                move || Nonce::new(nonce_out),
-            )
-            .add_scope(Scope::new("email".into()))
-            .add_scope(Scope::new("profile".into()))
-            .add_ui_locale(LanguageTag::new(wish.language.code().into()))
-            .set_pkce_challenge(challenge);
-        if let Some(hint) = wish.login_hint {
-            request = request.set_login_hint(LoginHint::new(hint.into()));
-        }
-        if wish.another_account {
-            request = request.add_prompt(openidconnect::core::CoreAuthPrompt::Login);
-        }
-        let (url, _, _) = request.url();
+        let redirect = self.portal.redirect(provider)?;
+        // Half of the time that it is good for is left to do what it was asked for.
+        let max_age = self.portal.step_up_seconds().filter(|_| wish.anew).map(|seconds| seconds / 2);
+        let sent = Sent { wish: &wish, state: &state, nonce: &nonce, verifier: &verifier, max_age, now };
+        let url = match &provider.settings.protocol {
+            Protocol::OpenId => {
+                in_time(&provider.settings.key, openid::address(provider, redirect, &sent)).await?
+            }
+            Protocol::OAuth(oauth) => oauth::address(provider, oauth, redirect, &sent)?,
+        };
         let pending = PendingSignIn {
             provider: provider.settings.key.clone(),
-            state,
-            nonce,
             verifier: verifier.secret().clone(),
             return_to: wish.return_to.to_owned(),
             language: wish.language,
             begun_at: now,
+            adds_to: None,
+            max_age,
+            state,
+            nonce,
         };
-        Ok((url.into(), pending))
+        Ok((url, pending))
     }
 
     /// Finishes a sign-in with what the provider sent back.
@@ -235,86 +205,90 @@ impl Visitor {
     pub async fn finish_sign_in(
         &self,
         pending: PendingSignIn,
-        code: &str,
-        state: &str,
-        iss: Option<&str>,
+        callback: Callback<'_>,
     ) -> Result<Arrival, Refusal> {
-        let provider = self.portal.provider(Some(&pending.provider)).ok_or(Problem::SignInFailed)?;
-        let now = self.portal.now();
+        if pending.adds_a_way() {
+            return Err(Problem::SignInFailed.into());
+        }
+        let (issuer, person) = self.portal.who_came(&pending, callback).await?;
+        let login = Login {
+            provider: pending.provider,
+            subject: person.subject.clone(),
+            sid: person.sid.clone(),
+            id_token: person.id_token.clone(),
+            authenticated_at: person.authenticated_at,
+            issuer,
+        };
+        let account = self.portal.arrive(&login, person).await?;
+        Ok(Arrival { account, login, return_to: pending.return_to })
+    }
+}
+
+impl Portal {
+    /// Where that provider sends people back: to no other's address, so that one provider's answer is never taken
+    /// for another's.
+    fn redirect(&self, provider: &Provider) -> Result<RedirectUrl, Refusal> {
+        let address = format!("{}/auth/callback/{}", self.platform.base_url, provider.settings.key);
+        RedirectUrl::new(address).map_err(Refusal::broken)
+    }
+
+    /// Who came back, by the word of the provider where they were sent: its issuer, and the person.
+    async fn who_came(
+        &self,
+        pending: &PendingSignIn,
+        callback: Callback<'_>,
+    ) -> Result<(String, Person), Refusal> {
+        let provider = self.provider(Some(&pending.provider)).ok_or(Problem::SignInFailed)?;
+        let (key, issuer, now) = (&provider.settings.key, &provider.settings.issuer, self.now());
         if now > pending.begun_at.plus_seconds(STAY) {
             return Err(Problem::SignInExpired.into());
         }
         // RFC 9207: an answer of another provider is not for this sign-in.
-        let ours = iss.is_none_or(|iss| iss == provider.settings.issuer);
-        if !platform::secrets::same(&pending.state, state) || !ours {
-            return Err(Problem::SignInFailed.into());
-        }
-        let metadata = provider.metadata(now, FRESH).await?;
-        let client = provider.client(&metadata, &self.portal.platform.base_url)?;
-        let http = provider.http();
-        let answer = client
-            .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .map_err(Refusal::broken)?
-            .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.clone()))
-            .request_async(&http)
-            .await
-            .map_err(|error| refused(&provider.settings.key, &error))?;
-        let token = answer.id_token().ok_or(Problem::SignInFailed)?;
-        let person = match verified(&client, token, answer.access_token(), &pending.nonce) {
-            Ok(person) => person,
-            // Perhaps the provider's keys changed since they were learnt.
-            Err(_) => {
-                let metadata = provider.metadata(now, AT_MOST_EVERY).await?;
-                let client = provider.client(&metadata, &self.portal.platform.base_url)?;
-                verified(&client, token, answer.access_token(), &pending.nonce)
-                    .map_err(|why| refused(&provider.settings.key, &why))?
-            }
+        let is_its = match &provider.settings.protocol {
+            Protocol::OpenId => callback.iss.is_none_or(|iss| iss == issuer),
+            Protocol::OAuth(oauth) => oauth.iss.as_deref().is_none_or(|its| callback.iss == Some(its)),
         };
-        let account = self.portal.arrive(&provider.settings.issuer, person).await?;
-        Ok(Arrival { account, id_token: token.to_string(), return_to: pending.return_to })
-    }
-
-    /// Where the provider ends its own session, when it can; the person comes back to the portal's first page.
-    ///
-    /// # Errors
-    /// [`Problem::ProviderUnavailable`].
-    pub async fn end_session_url(
-        &self,
-        id_token: Option<&str>,
-        language: Language,
-    ) -> Result<Option<String>, Refusal> {
-        let provider = self.portal.provider(None).ok_or(Problem::ProviderUnavailable)?;
-        let metadata = provider.metadata(self.portal.now(), FRESH).await?;
-        let Some(endpoint) = metadata.additional_metadata().end_session_endpoint.clone() else {
-            return Ok(None);
-        };
-        let back = format!("{}/{}", self.portal.platform.base_url, language.code());
-        let mut request = LogoutRequest::from(endpoint)
-            .set_client_id(ClientId::new(provider.settings.client_id.clone()))
-            .set_post_logout_redirect_uri(PostLogoutRedirectUrl::new(back).map_err(Refusal::broken)?);
-        if let Some(hint) = id_token.and_then(|token| token.parse::<CoreIdToken>().ok()) {
-            request = request.set_id_token_hint(&hint);
+        let ours = callback.provider == key && is_its;
+        if !platform::secrets::same(&pending.state, callback.state) || !ours {
+            return Err(refused(key, "the answer is not for this sign-in"));
         }
-        Ok(Some(request.http_get_url().into()))
+        let redirect = self.redirect(provider)?;
+        let back = openid::Back {
+            code: callback.code,
+            iss: callback.iss,
+            verifier: &pending.verifier,
+            nonce: &pending.nonce,
+            max_age: pending.max_age,
+            now,
+        };
+        let person = match &provider.settings.protocol {
+            Protocol::OpenId => in_time(key, openid::person(provider, redirect, back)).await?,
+            Protocol::OAuth(oauth) => in_time(key, oauth::person(provider, oauth, redirect, back)).await?,
+        };
+        Ok((issuer.clone(), person))
     }
 }
 
-/// What the ID token says of the person.
-struct Person {
-    subject: String,
-    name: String,
-    email: Option<String>,
-    email_verified: bool,
-    language: Option<Language>,
-}
-
-fn refused(provider: &str, error: &dyn std::error::Error) -> Refusal {
-    tracing::warn!(provider, error = %Chain(error), "a sign-in was refused");
+fn refused(provider: &str, why: impl fmt::Display) -> Refusal {
+    tracing::warn!(provider, %why, "a sign-in was refused");
     Problem::SignInFailed.into()
 }
 
+/// A code was not exchanged: the provider could not be reached, or said no.
+fn broken_off<T>(provider: &str, error: &RequestTokenError<Unreachable, T>) -> Refusal
+where
+    T: ErrorResponse + 'static,
+{
+    match error {
+        RequestTokenError::Request(error) => openid::unreachable(provider, error),
+        // What it sent instead of an answer may hold tokens.
+        RequestTokenError::Parse(error, _) => refused(provider, error),
+        other => refused(provider, Chain(other)),
+    }
+}
+
 /// An error with its causes, for the log.
-struct Chain<'a>(&'a dyn std::error::Error);
+struct Chain<'a>(&'a dyn Error);
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -328,69 +302,19 @@ impl fmt::Display for Chain<'_> {
     }
 }
 
-fn verified(
-    client: &Client,
-    token: &CoreIdToken,
-    access: &openidconnect::AccessToken,
-    nonce: &str,
-) -> Result<Person, openidconnect::ClaimsVerificationError> {
-    let verifier = client.id_token_verifier().set_allowed_algs([
-        CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-        CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-        CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-        CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-        CoreJwsSigningAlgorithm::EdDsa,
-    ]);
-    let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned()))?;
-    let wrong = |what: &str| openidconnect::ClaimsVerificationError::Other(what.to_owned());
-    if let Some(expected) = claims.access_token_hash() {
-        let key = token.signing_key(&verifier).map_err(|error| wrong(&error.to_string()))?;
-        let algorithm = token.signing_alg().map_err(|error| wrong(&error.to_string()))?;
-        let actual =
-            AccessTokenHash::from_token(access, algorithm, key).map_err(|error| wrong(&error.to_string()))?;
-        if actual != *expected {
-            return Err(wrong("the access token is another"));
-        }
-    }
-    let name = claims.name().and_then(|name| name.get(None)).map(|name| name.to_string());
-    let email = claims.email().map(|email| email.to_string());
-    Ok(Person {
-        subject: claims.subject().to_string(),
-        name: name.or_else(|| email.clone()).unwrap_or_default(),
-        email_verified: email.is_some() && claims.email_verified().unwrap_or(false),
-        email,
-        language: claims
-            .locale()
-            .and_then(|tag| Language::from_code(tag.as_ref().get(..2).unwrap_or_default())),
-    })
-}
-
 impl Portal {
     /// The account of an issuer and a subject, made at its first coming, refreshed at each.
-    async fn arrive(&self, issuer: &str, person: Person) -> Result<AccountId, Refusal> {
+    async fn arrive(&self, way: &Login, person: Person) -> Result<AccountId, Refusal> {
         let db = self.platform.store.begin().await?;
         let now = self.now();
         let known = login::Entity::find()
-            .filter(login::Column::Issuer.eq(issuer))
-            .filter(login::Column::Subject.eq(person.subject.as_str()))
+            .filter(login::Column::Issuer.eq(way.issuer.as_str()))
+            .filter(login::Column::Subject.eq(way.subject.as_str()))
             .one(&db)
             .await?;
-        let facts = account::ActiveModel {
-            name: Set(person.name),
-            email: Set(person.email.clone()),
-            email_verified: Set(person.email_verified),
-            last_sign_in_at: Set(now.0),
-            ..account::ActiveModel::default()
-        };
         let id = match known {
             Some(known) => {
-                let address = person.email.filter(|_| person.email_verified);
-                find_by_address(&db, known.account_id, address.as_deref()).await?;
-                account::Entity::update_many()
-                    .set(facts)
-                    .filter(account::Column::Id.eq(known.account_id))
-                    .exec(&db)
-                    .await?;
+                refresh(&db, &known, person, now).await?;
                 known.account_id
             }
             None => {
@@ -400,13 +324,14 @@ impl Portal {
                     language: Set(person.language.map(|language| language.code().to_owned())),
                     created_at: Set(now.0),
                     disabled_at: Set(None),
-                    ..facts
+                    ..facts(&person, now)
                 };
                 account::Entity::insert(row).exec_without_returning(&db).await?;
                 let way_in = login::ActiveModel {
-                    issuer: Set(issuer.to_owned()),
-                    subject: Set(person.subject),
+                    issuer: Set(way.issuer.clone()),
+                    subject: Set(way.subject.clone()),
                     account_id: Set(id),
+                    email: Set(person.email),
                     created_at: Set(now.0),
                 };
                 login::Entity::insert(way_in).exec_without_returning(&db).await?;
@@ -416,6 +341,48 @@ impl Portal {
         db.commit().await?;
         Ok(AccountId(id))
     }
+}
+
+/// What an account is known by.
+fn facts(person: &Person, now: Instant) -> account::ActiveModel {
+    account::ActiveModel {
+        name: Set(person.name.clone().or_else(|| person.email.clone()).unwrap_or_default()),
+        email: Set(person.email.clone()),
+        email_verified: Set(person.email_verified),
+        last_sign_in_at: Set(now.0),
+        ..account::ActiveModel::default()
+    }
+}
+
+/// Somebody known came back. Name and address of the account are those of its first way in: one that is added later
+/// gets people in, and changes nothing of whom others see.
+async fn refresh(db: &Transaction, known: &login::Model, person: Person, now: Instant) -> Result<(), DbErr> {
+    login::Entity::update_many()
+        .col_expr(login::Column::Email, Expr::value(person.email.clone()))
+        .filter(login::Column::Issuer.eq(known.issuer.as_str()))
+        .filter(login::Column::Subject.eq(known.subject.as_str()))
+        .exec(db)
+        .await?;
+    let first = login::Entity::find()
+        .filter(login::Column::AccountId.eq(known.account_id))
+        .order_by_asc(login::Column::CreatedAt)
+        .order_by_asc(login::Column::Issuer)
+        .one(db)
+        .await?;
+    let is_first = first.is_some_and(|first| first.issuer == known.issuer && first.subject == known.subject);
+    let seen = if is_first {
+        find_by_address(db, known.account_id, person.email.as_deref().filter(|_| person.email_verified))
+            .await?;
+        facts(&person, now)
+    } else {
+        account::ActiveModel { last_sign_in_at: Set(now.0), ..account::ActiveModel::default() }
+    };
+    account::Entity::update_many()
+        .set(seen)
+        .filter(account::Column::Id.eq(known.account_id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// The list finds a contact by the address of its account too (L4): a new one is written where the search looks.

@@ -4,7 +4,9 @@
 //! locked first, so that the commands of one organization follow one another; SQLite has one writer anyway.
 //! The actor is read once more inside the transaction: a right that was lost meanwhile is lost (C7). What a command
 //! did to access, the watch learns before the commit, whichever command it was (P9). Whoever looks as somebody else
-//! holds a portal with which nothing begins (G7).
+//! holds a portal with which nothing begins (G7). What gives access, makes somebody primary or changes where a person
+//! is written to asks [`Work::proven`], wherever it is called from: whoever signed in long ago signs in again first
+//! (A8).
 
 use crate::access::Permit;
 use crate::activity::{Event, Line, chain};
@@ -30,6 +32,8 @@ pub(crate) struct Work {
     pub by: By,
     /// What is issued here is one of many (I12).
     pub imported: bool,
+    /// Whoever acts signed in a short while ago, or the program carries out what was decided before.
+    proven: bool,
     /// What happened so far: written when it is committed, after everything else that locks.
     lines: Mutex<Vec<Line>>,
 }
@@ -52,6 +56,7 @@ impl<P: Right> Permit<P> {
         if !actor.may::<P>() {
             return Err(Problem::Forbidden.into());
         }
+        work.proven = self.proven;
         work.by = if actor.support { By::Support(actor.contact) } else { By::Contact(actor.contact) };
         Ok((work, actor))
     }
@@ -84,12 +89,19 @@ impl Portal {
             now: self.now(),
             by: By::System,
             imported: false,
+            proven: true,
             lines,
         })
     }
 }
 
 impl Work {
+    /// # Errors
+    /// [`Problem::StepUpNeeded`] when whoever acts signed in too long ago for what this does (A8).
+    pub(crate) fn proven(&self) -> Result<(), Problem> {
+        if self.proven { Ok(()) } else { Err(Problem::StepUpNeeded) }
+    }
+
     pub(crate) fn organization_id(&self) -> OrganizationId {
         OrganizationId(self.organization.id)
     }

@@ -3,7 +3,8 @@
 //! The provider knows accounts; who belongs to which organization with which profiles is known by somebody else, who
 //! implements [`Access`]. Nothing is told to an application that is no service's, nor without the scope.
 
-use domain::{Bilingual, Instant, OrganizationId};
+use domain::accounts::own::ClosingCard;
+use domain::{Bilingual, Instant, OrganizationId, Problem};
 use futures_core::future::BoxFuture;
 use platform::Transaction;
 use sea_orm::{DatabaseExecutor, DbErr};
@@ -48,6 +49,12 @@ pub trait Access: fmt::Debug + Send + Sync {
 
     /// The provider of others through which somebody with that e-mail, verified there, signs in (A6, A7): its host.
     fn elsewhere<'a>(&'a self, email: &'a str) -> BoxFuture<'a, Result<Option<String>, DbErr>>;
+
+    /// What closing that account would do to the access that it gives (A9).
+    fn closing<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<ClosingCard, DbErr>>;
+
+    /// The account closes: the access that it gave ends. What still needs it says so instead (C9, C10).
+    fn close<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<Result<(), Problem>, DbErr>>;
 
     /// Lets nothing change in the organizations of an account until this transaction ends: what the application is
     /// told and what is noted of it are one.

@@ -294,6 +294,13 @@ impl Letters {
         row: &Model,
     ) -> Sheet {
         let portal = self.portal(language);
+        if what == AccountEvent::Closed {
+            return Sheet::new(language, text!(language, closed_subject, portal = portal.clone()))
+                .heading(text!(language, closed_subject, portal = portal))
+                .paragraph(text!(language, closed_intro))
+                .paragraph(text!(language, closed_again))
+                .footer(text!(language, closed_not_you, ask = self.ask(language)));
+        }
         let done = locales::account_event(what, said.detail.as_deref(), language);
         let at = self.0.platform().calendar.date_and_time(Instant(row.created_at));
         let at = at.text.in_language(language).to_owned();

@@ -10,6 +10,7 @@
 mod access;
 mod accounts;
 mod clients;
+mod closing;
 mod consents;
 mod desk;
 mod entity;

@@ -4,7 +4,7 @@ use super::{Failed, bring_up_to_date, is_up_to_date};
 use crate::parts::{self, Parts};
 use crate::router::Served;
 use crate::settings::Settings;
-use crate::{clients, demonstration, outgoing};
+use crate::{clients, demonstration};
 use backend::Portal;
 use clap::Args;
 use identity::{Herald, Provider};
@@ -54,7 +54,7 @@ impl Serve {
         let mut workers = JoinSet::new();
         workers.spawn(courier.run(stop.clone()));
         workers.spawn(import(portal.clone(), stop.clone()));
-        workers.spawn(Herald::new(provider.clone(), outgoing::calls()?).run(stop.clone()));
+        workers.spawn(Herald::new(provider.clone(), parts::logouts(&portal)?).run(stop.clone()));
         workers.spawn(mind(portal, provider, stop.clone()));
         workers.spawn(tell_when_asked_to_stop(stop.clone()));
 

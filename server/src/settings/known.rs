@@ -125,6 +125,11 @@ pub const SETTINGS: &[Setting] = &[
         "Who has to have a second factor besides the password: nobody, administrators (and Support), or everybody.",
     ),
     setting(
+        "step_up_minutes",
+        "60",
+        "Giving access, making somebody primary or changing an address asks for a sign-in of the last minutes; 0 for never.",
+    ),
+    setting(
         "password_policy",
         "composed",
         "composed: 14 characters of four kinds; nist: 15 or more of any kind. Both refuse common and breached ones.",
@@ -137,6 +142,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("proof_wait", "60", "How many seconds a mail waits when the browser did not do that work."),
     setting("catalogue", "the one built in", "File of modules, profiles and services."),
     setting("clients", "", "File of the client applications that are registered at the embedded provider."),
+    setting("providers", "", "File of the sign-in providers that stand beside the embedded one."),
     setting(
         "keep_unknown_profiles",
         "false",

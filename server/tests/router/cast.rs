@@ -2,7 +2,8 @@
 
 use crate::scene::{Browser, Scene};
 use backend::catalogue;
-use backend::sessions::ACCOUNT;
+use backend::sessions::{ACCOUNT, LOGIN};
+use backend::sign_in::Login;
 use domain::catalogue::Catalogue;
 use domain::{AccountId, Instant};
 use platform::Chance;
@@ -268,7 +269,16 @@ async fn member(scene: &Scene, organization: Uuid, profile: &str) -> (Uuid, Uuid
 /// The cookie of a session in which that account signed in just now, and perhaps looks as somebody else.
 async fn session(scene: &Scene, account: AccountId, viewing: Option<Uuid>) -> String {
     let now: Instant = scene.now();
+    let login = Login {
+        provider: "accord".into(),
+        issuer: "test".into(),
+        subject: account.0.to_string(),
+        sid: None,
+        id_token: None,
+        authenticated_at: Some(now),
+    };
     let mut data = HashMap::from([
+        (LOGIN.to_owned(), serde_json::to_value(login).unwrap()),
         (ACCOUNT.to_owned(), serde_json::to_value(account).unwrap()),
         ("signed_in_at".to_owned(), serde_json::to_value(now).unwrap()),
         ("seen_at".to_owned(), serde_json::to_value(now).unwrap()),

@@ -32,7 +32,7 @@ async fn every_answer_is_protected() {
             "/livez",
             "/readyz",
             "/version",
-            "/auth/callback",
+            "/auth/callback/accord",
         ] {
             is_protected(&browser.get(address).await);
         }

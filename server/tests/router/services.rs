@@ -8,15 +8,18 @@ use axum::extract::State;
 use axum::routing::post;
 use backend::{ContactSave, SignedIn, catalogue};
 use domain::accounts::SignInForm;
+use domain::accounts::own::{CloseForm, ClosingCard, NeededFor};
 use domain::grants::GrantsForm;
 use domain::organizations::StateForm;
 use domain::permissions::{KeepOrganizations, ManageContacts, SeeContacts, SeeOrganization};
-use domain::{AccountId, ContactId, Language, OrganizationId};
+use domain::{AccountId, Bilingual, ContactId, Language, OrganizationId, Problem};
 use http::StatusCode;
 use identity::{Desk, Herald, Parameters};
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKey as _, PkceCodeChallenge};
+use sea_orm::ConnectionTrait as _;
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use serde_json::{Value, json};
 use server::outgoing;
 use std::fs;
@@ -117,13 +120,19 @@ impl Play {
     }
 
     async fn signed_in(&self, person: &Person) -> SignedIn {
-        self.scene.parts.portal.signed_in(person.account).await.unwrap()
+        let portal = &self.scene.parts.portal;
+        portal.signed_in(person.account).await.unwrap().since(Some(portal.now()))
     }
 
-    /// Somebody signs in at the provider and enters the application: the token's answer.
-    async fn enters(&self, person: &Person) -> Value {
+    /// Somebody's browser at the provider.
+    fn desk(&self, browser_cookie: Option<String>) -> Desk {
         let provider = self.scene.parts.provider.clone();
-        let desk = Desk { provider, browser_cookie: None, ip: None, agent: None, language: Language::En };
+        Desk { provider, browser_cookie, ip: None, agent: None, language: Language::En }
+    }
+
+    /// Somebody signs in at the provider and enters the application: the token's answer, and their browser.
+    async fn enters_and_stays(&self, person: &Person) -> (Value, Desk) {
+        let desk = self.desk(None);
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let back = format!("http://{}/back", self.application.address);
         let asked = format!(
@@ -134,8 +143,8 @@ impl Play {
         let page = desk.authorize(&Parameters::read(&asked)).await.unwrap();
         let (_, handle) = page.split_once("?request=").unwrap();
         let form = SignInForm { email: person.email.clone(), password: PASSWORD.into() };
-        let to = desk.sign_in(handle, &form).await.unwrap().to;
-        let (_, answer) = to.split_once('?').unwrap();
+        let step = desk.sign_in(handle, &form).await.unwrap();
+        let (_, answer) = step.to.split_once('?').unwrap();
         let code = Parameters::read(answer).one("code").unwrap().to_owned();
         let form = format!(
             "grant_type=authorization_code&client_id=funding-app&client_secret={}&code={code}&\
@@ -145,7 +154,11 @@ impl Play {
         );
         let answer = self.scene.browser().post("/identity/token", &form).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        serde_json::from_str(&answer.body).unwrap()
+        (serde_json::from_str(&answer.body).unwrap(), self.desk(step.cookie))
+    }
+
+    async fn enters(&self, person: &Person) -> Value {
+        self.enters_and_stays(person).await.0
     }
 
     /// The claims of a token of ours, its signature checked against the published keys.
@@ -295,4 +308,83 @@ async fn a10_the_provider_s_pages_lead_to_registered_applications_and_no_other_p
     assert!(page.header("content-security-policy").contains(&origin));
     let page = play.scene.browser().get("/en").await;
     assert!(!page.header("content-security-policy").contains(&origin));
+}
+
+const SURE: &str = "true";
+
+/// A9: whoever closes their account leaves their organizations and every application; the address is free again, and
+/// whoever creates an account with it is somebody else.
+#[tokio::test]
+async fn a9_a_closed_account_leaves_everything_it_gave_access_to() {
+    Play::everywhere(async |play| {
+        let (answer, desk) = play.enters_and_stays(&play.bruno).await;
+        let entered = play.claims(answer["id_token"].as_str().unwrap()).await;
+        let card = desk.closing().await.unwrap();
+        assert_eq!(card.leaves, [Bilingual::new("Harbour House", "Harbour House")]);
+        assert!(card.needed_by.is_empty() && !card.another_way);
+        let unsure = desk.close_account(&CloseForm::default()).await;
+        assert!(matches!(unsure, Err(identity::Refusal::Invalid(_))), "{unsure:?}");
+        let step = desk.close_account(&CloseForm { sure: SURE.into() }).await.unwrap();
+        assert_eq!(step.to, "/en/identity/account-closed");
+        play.hears_of(&entered).await;
+
+        // Nobody is signed in any more, at the provider or here; Alice sees a contact without access.
+        assert!(desk.closing().await.is_err());
+        assert!(play.scene.parts.portal.signed_in(play.bruno.account).await.is_err());
+        let alice = play.signed_in(&play.alice).await;
+        let sees = alice.permit::<SeeContacts>(play.organization).await.unwrap();
+        let card = sees.card(play.bruno.contact).await.unwrap();
+        assert!(card.line.active && card.line.profiles.is_empty());
+
+        // The address opens another account, which finds nothing of the first.
+        let provider = &play.scene.parts.provider;
+        let email = &play.bruno.email;
+        let subject = provider.open_account("bruno", "Test", email, PASSWORD, Language::En).await.unwrap();
+        assert_ne!(subject, play.bruno.subject);
+        let again = play.entered(&play.bruno).await;
+        assert_eq!(again["sub"], subject);
+        assert!(again.get("accord_organizations").is_none());
+    })
+    .await;
+}
+
+/// A9, C9, C10: an organization that cannot do without somebody keeps their account open, and is named.
+#[tokio::test]
+async fn a9_c9_c10_an_account_that_an_organization_needs_stays_open() {
+    Play::everywhere(async |play| {
+        let sure = CloseForm { sure: SURE.into() };
+        let house = Bilingual::new("Harbour House", "Harbour House");
+        let still_needed = |closed: Result<identity::Step, identity::Refusal>| {
+            assert!(
+                matches!(closed, Err(identity::Refusal::Refused(Problem::AccountStillNeeded))),
+                "{closed:?}"
+            );
+        };
+        let (_, alice) = play.enters_and_stays(&play.alice).await;
+        assert_eq!(alice.closing().await.unwrap().needed_by, [(house.clone(), NeededFor::Administration)]);
+        still_needed(alice.close_account(&sure).await);
+        let sees = play.signed_in(&play.alice).await.permit::<SeeContacts>(play.organization).await.unwrap();
+        let primary = Query::update()
+            .table("contacts")
+            .value("is_primary", true)
+            .and_where(Expr::col("id").eq(play.bruno.contact.0))
+            .to_owned();
+        play.scene.parts.platform.store.write().execute(&primary).await.unwrap();
+        let (_, bruno) = play.enters_and_stays(&play.bruno).await;
+        assert_eq!(bruno.closing().await.unwrap().needed_by, [(house, NeededFor::PrimaryContact)]);
+        still_needed(bruno.close_account(&sure).await);
+        // Nothing was left, and nobody signed out.
+        let card = sees.card(play.bruno.contact).await.unwrap();
+        assert!(!card.line.profiles.is_empty());
+        assert!(bruno.closing().await.is_ok());
+
+        // A closed organization needs nobody (O3).
+        let support = person(&play.scene, play.operator, "hugo", &["support.agent"]).await;
+        let hugo =
+            play.signed_in(&support).await.permit::<KeepOrganizations>(play.organization).await.unwrap();
+        hugo.close(&StateForm { reason: "It moved away.".into() }).await.unwrap();
+        assert_eq!(bruno.closing().await.unwrap(), ClosingCard::default());
+        bruno.close_account(&sure).await.unwrap();
+    })
+    .await;
 }

@@ -41,7 +41,7 @@ async fn an_answer_that_nobody_asked_for_is_refused_in_the_person_s_language() {
     let scene = Scene::set(&[]).await;
     for query in ["", "?code=a&state=b", "?error=access_denied&state=b", "?error=%3Cscript%3E"] {
         let answer =
-            scene.browser().with("accept-language", "fr").get(&format!("/auth/callback{query}")).await;
+            scene.browser().with("accept-language", "fr").get(&format!("/auth/callback/accord{query}")).await;
         assert!(answer.status.is_client_error(), "{query}: {}", answer.status);
         assert!(answer.body.contains("Vous n’êtes pas en session"), "{}", answer.body);
         assert!(!answer.body.contains("<script>"), "{}", answer.body);

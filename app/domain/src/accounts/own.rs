@@ -30,10 +30,11 @@ pub enum AccountPage {
     Activity,
     /// Where everything is to be had as a file.
     Data,
+    Close,
 }
 
 impl AccountPage {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Name,
         Self::Email,
@@ -44,6 +45,7 @@ impl AccountPage {
         Self::RecoveryCodes,
         Self::Activity,
         Self::Data,
+        Self::Close,
     ];
 
     /// What stands after `/en/identity/` in its address.
@@ -60,6 +62,7 @@ impl AccountPage {
             Self::RecoveryCodes => "account/recovery-codes",
             Self::Activity => "account/activity",
             Self::Data => "account/data",
+            Self::Close => "account/close",
         }
     }
 
@@ -216,10 +219,11 @@ pub enum AccountEvent {
     SessionEnded,
     OtherSessionsEnded,
     ApplicationWithdrawn,
+    Closed,
 }
 
 impl AccountEvent {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Created,
         Self::SignedIn,
         Self::NameChanged,
@@ -235,6 +239,7 @@ impl AccountEvent {
         Self::SessionEnded,
         Self::OtherSessionsEnded,
         Self::ApplicationWithdrawn,
+        Self::Closed,
     ];
 
     /// Its word in the database.
@@ -256,6 +261,7 @@ impl AccountEvent {
             Self::SessionEnded => "session_ended",
             Self::OtherSessionsEnded => "other_sessions_ended",
             Self::ApplicationWithdrawn => "application_withdrawn",
+            Self::Closed => "closed",
         }
     }
 
@@ -395,6 +401,44 @@ impl fmt::Debug for PasskeyForm {
     }
 }
 
+/// What closing an account does to the access that it gives (A9).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosingCard {
+    /// The organizations that the person leaves by it.
+    pub leaves: Vec<Bilingual>,
+    /// Those that cannot do without: the account stays open as long as there is one.
+    pub needed_by: Vec<(Bilingual, NeededFor)>,
+    /// The person goes on being let in by another provider, and leaves nothing.
+    pub another_way: bool,
+}
+
+/// Why an organization cannot do without somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NeededFor {
+    /// C9
+    PrimaryContact,
+    /// C10
+    Administration,
+}
+
+/// The word of whoever closes their account (A9).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CloseForm {
+    /// Ticked: "true".
+    pub sure: String,
+}
+
+impl CloseForm {
+    /// # Errors
+    /// [`Problem::Missing`]
+    pub fn parse(&self) -> Result<(), FieldProblems> {
+        let sure = self.sure == "true";
+        if sure { Ok(()) } else { Err(FieldProblems::one(Field::Sure, Problem::Missing)) }
+    }
+}
+
 /// What a factor is called: what was typed, or nothing.
 ///
 /// # Errors
@@ -424,6 +468,13 @@ mod tests {
         let form = OwnPasswordForm { current: "old".into(), password: good.clone(), password_again: good };
         assert!(form.parse(PasswordPolicy::default(), &[]).is_ok());
         assert!(!format!("{form:?}").contains("Brume"));
+    }
+
+    #[test]
+    fn a9_an_account_is_closed_by_who_ticked_that_they_are_sure() {
+        assert!(CloseForm { sure: "true".into() }.parse().is_ok());
+        let faults = CloseForm::default().parse().unwrap_err();
+        assert_eq!(faults.of(Field::Sure), Some(&Problem::Missing));
     }
 
     #[test]

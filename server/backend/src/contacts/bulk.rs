@@ -40,9 +40,12 @@ impl Permit<ManageContacts> {
     ///
     /// # Errors
     /// [`Problem::UnknownChoice`] for no act; [`Problem::NobodyTicked`]; for invitations, what is wrong with their
-    /// profiles or their message.
+    /// profiles or their message, and [`Problem::StepUpNeeded`] (A8).
     pub async fn do_in_bulk(&self, form: &BulkForm) -> Result<Bulk, Refusal> {
         let (act, people) = self.ticked(form).await?;
+        if act != BulkAct::Deactivate {
+            self.prove()?;
+        }
         if act == BulkAct::Invite {
             self.check_invitation(form).await?;
         }

@@ -92,6 +92,16 @@ impl Work {
             // Nobody could use them: an invitation gives profiles to whoever has no account here.
             return Err(FieldProblems::one(Field::Profiles, Problem::UnknownChoice).into());
         }
+        let new_ends = ends.held.iter().filter(|(profile, until)| {
+            let kept = before.get(*profile).filter(|_| !regrant.taken.contains(profile));
+            kept.is_some_and(|end| *end != until.map(|at| at.0))
+                && self.within_reach(profile, &actor.profiles)
+        });
+        let new_ends: Vec<_> = new_ends.collect();
+        let changes = [&regrant.taken, &regrant.resumed, &regrant.given];
+        if !new_ends.is_empty() || changes.into_iter().any(|keys| !keys.is_empty()) {
+            self.proven()?;
+        }
         for profile in &regrant.taken {
             self.move_grants(row.id, "active", "revoked", Some(profile)).await?;
         }
@@ -100,13 +110,8 @@ impl Work {
             self.set_end(row.id, profile, ends.added).await?;
         }
         self.grant(row, &regrant.given, (self.actor_id(), ends.added)).await?;
-        for (profile, until) in &ends.held {
-            let kept = before.get(profile).filter(|_| !regrant.taken.contains(profile));
-            if kept.is_some_and(|end| *end != until.map(|at| at.0))
-                && self.within_reach(profile, &actor.profiles)
-            {
-                self.set_end(row.id, profile, *until).await?;
-            }
+        for (profile, until) in new_ends {
+            self.set_end(row.id, profile, *until).await?;
         }
         self.keeps_administrator(administrators).await
     }
@@ -133,6 +138,7 @@ impl Work {
         if profiles.is_empty() {
             return Ok(());
         }
+        self.proven()?;
         grant::Entity::update_many()
             .set(grant::ActiveModel {
                 state: Set("revoked".to_owned()),

@@ -113,8 +113,9 @@ impl Permit<ManageContacts> {
     /// Carries out what was looked at: a second time changes nothing.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for whoever did not send it, and once it has expired.
+    /// [`Problem::NotFound`] for whoever did not send it, and once it has expired; [`Problem::StepUpNeeded`] (A8).
     pub async fn begin_import(&self, id: ImportId) -> Result<(), Refusal> {
+        self.prove()?;
         let (work, actor) = self.begin().await?;
         let row = self.sent_by_actor(&work.db, id).await?;
         if row.state != "preview" {

@@ -56,7 +56,8 @@ impl Permit<ManageContacts> {
     ///
     /// # Errors
     /// What is wrong with the form; [`Problem::ChangedMeanwhile`] when somebody else saved first (C6);
-    /// [`Problem::PrimaryStays`] (C9); [`Problem::LastAdministrator`] (C10); [`Problem::ContactAnonymized`] (G10).
+    /// [`Problem::PrimaryStays`] (C9); [`Problem::LastAdministrator`] (C10); [`Problem::ContactAnonymized`] (G10);
+    /// [`Problem::StepUpNeeded`] for another address or other profiles (A8).
     pub async fn save(&self, id: ContactId, save: &ContactSave) -> Result<Saved, Refusal> {
         let (after, ends) = self.understood(save)?;
         let (work, actor) = self.begin().await?;
@@ -134,6 +135,9 @@ impl Work {
         before: &ContactFacts,
         after: &ContactFacts,
     ) -> Result<bool, Refusal> {
+        if before.email.key() != after.email.key() {
+            self.proven()?;
+        }
         let account_email = self.account_email(row).await?;
         contact::Entity::update_many()
             .set(columns(after, account_email.as_deref()))

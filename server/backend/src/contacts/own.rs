@@ -68,10 +68,7 @@ impl Permit<SeeOrganization> {
     pub async fn leave(&self) -> Result<(), Refusal> {
         let (work, _) = self.begin().await?;
         let row = self.own_row(&work.db).await?;
-        let held = work.give_up_all(&row).await?;
-        work.tell_administrators(&row, letters::LEFT).await?;
-        let details = json!({ "before": { "profiles": held }, "after": { "profiles": [] } });
-        work.commit(Event::of(Act::ContactLeft, ContactId(row.id)).with(details)).await
+        work.leave(&row).await
     }
 
     pub(crate) async fn own_row(
@@ -86,16 +83,28 @@ impl Permit<SeeOrganization> {
 }
 
 impl Work {
+    /// Whoever acts leaves, and those who stay are told.
+    pub(crate) async fn leave(self, row: &contact::Model) -> Result<(), Refusal> {
+        let held = self.give_up_all(row).await?;
+        self.tell_administrators(row, letters::LEFT).await?;
+        let details = json!({ "before": { "profiles": held }, "after": { "profiles": [] } });
+        self.commit(Event::of(Act::ContactLeft, ContactId(row.id)).with(details)).await
+    }
+
     /// The contact goes back to "No access" where the organization can do without: not the primary contact (C9), nor
-    /// the last administrator (C10). Gives the profiles that were held.
+    /// the last administrator (C10), unless it is closed and signs in nobody anyway (O3). Gives the profiles that were
+    /// held.
     pub(crate) async fn give_up_all(&self, row: &contact::Model) -> Result<Vec<String>, Refusal> {
-        if row.is_primary {
+        let open = self.organization.state == "open";
+        if open && row.is_primary {
             return Err(Problem::PrimaryStays.into());
         }
         let administrators = self.administrators().await?;
         let held = self.working(row.id).await?.into_keys().collect();
         self.give_up_access(row).await?;
-        self.keeps_administrator(administrators).await?;
+        if open {
+            self.keeps_administrator(administrators).await?;
+        }
         Ok(held)
     }
 

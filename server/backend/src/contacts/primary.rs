@@ -22,7 +22,7 @@ impl Permit<SeeContacts> {
     ///
     /// # Errors
     /// [`Problem::NotYoursToTransfer`]; [`Problem::PrimaryNeedsAccess`]; for Support what is missing in the form;
-    /// [`Problem::ReplacementPlanned`].
+    /// [`Problem::ReplacementPlanned`]; [`Problem::StepUpNeeded`] (A8).
     pub async fn transfer_primary(&self, to: ContactId, form: &TransferForm) -> Result<Transferred, Refusal> {
         let said = match self.actor.support {
             true if !self.actor.may::<ManageContacts>() => return Err(Problem::NotYoursToTransfer.into()),
@@ -42,6 +42,7 @@ impl Permit<SeeContacts> {
         work.may_be_primary(&heir).await?;
         match (said, primary) {
             (Some(Transfer { gone: true, reason }), Some(primary)) => {
+                work.proven()?;
                 let on = work.plan_replacement((&primary, &heir), reason).await?;
                 Ok(Transferred::Planned { name, on })
             }
@@ -110,6 +111,7 @@ impl Work {
     }
 
     async fn set_primary(&self, row: &contact::Model, primary: bool) -> Result<(), Refusal> {
+        self.proven()?;
         contact::Entity::update_many()
             .col_expr(contact::Column::IsPrimary, Expr::value(primary))
             .filter(contact::Column::Id.eq(row.id))

@@ -96,9 +96,10 @@ impl Permit<KeepOrganizations> {
     ///
     /// # Errors
     /// What is wrong with the form; [`Problem::NoAccountLinked`]; [`Problem::ContactInactive`];
-    /// [`Problem::RelinkUnderWay`].
+    /// [`Problem::RelinkUnderWay`]; [`Problem::StepUpNeeded`] (A8).
     pub async fn open_relink(&self, id: ContactId, form: &RelinkForm) -> Result<String, Refusal> {
         let new = form.parse()?;
+        self.prove()?;
         let (work, actor) = self.begin_as_support().await?;
         let person = contacts::find(&work.db, work.organization.id, id).await?;
         if !person.active {

@@ -11,6 +11,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub subject: String,
     pub account_id: Uuid,
+    /// The address that the provider told at the last coming, for the person to know this way by.
+    pub email: Option<String>,
     pub created_at: i64,
 }
 

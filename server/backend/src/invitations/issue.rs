@@ -270,6 +270,7 @@ impl Work {
         if email.key() == person.email_key {
             return Ok(());
         }
+        self.proven()?;
         let before = contacts::facts(person, contacts::phones_of(&self.db, person.id).await?);
         let after = domain::contacts::ContactFacts { email: email.clone(), ..before };
         self.unused_email(&after, Some(ContactId(person.id))).await?;

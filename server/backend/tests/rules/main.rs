@@ -29,4 +29,6 @@ mod reviews;
 mod secrets;
 mod sequences;
 mod stage;
+mod step_up;
+mod timing;
 mod viewings;

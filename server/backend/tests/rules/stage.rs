@@ -124,7 +124,7 @@ impl Stage {
 
     /// A new request of that account.
     pub async fn signed_in(&self, account: AccountId) -> SignedIn {
-        self.portal.signed_in(account).await.unwrap()
+        self.portal.signed_in(account).await.unwrap().since(Some(self.portal.now()))
     }
 
     /// Runs a statement, its values written `$1`, `$2` …

@@ -20,4 +20,5 @@ mod sign_in;
 mod sign_out;
 mod stage;
 mod terms;
+mod timing;
 mod tokens;

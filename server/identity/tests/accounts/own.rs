@@ -2,8 +2,11 @@
 
 use crate::stage::*;
 use domain::accounts::NewPasswordForm;
-use domain::accounts::own::{AccountEvent, AccountPage, OwnEmailForm, OwnNameForm, OwnPasswordForm};
+use domain::accounts::own::{
+    AccountEvent, AccountPage, CloseForm, OwnEmailForm, OwnNameForm, OwnPasswordForm,
+};
 use domain::{Language, Problem};
+use sea_orm::{ConnectionTrait as _, Statement};
 
 const BRUNO: &str = "bruno.hache@emploi-nord.example";
 const NEW: &str = "bruno@maison.example";
@@ -271,6 +274,42 @@ async fn a9_a10_what_an_application_may_know_is_taken_back() {
         assert_eq!(told(bruno.desk(&stage).withdraw_application("library").await), Problem::NotFound);
         let page = bruno.desk(&stage).authorize(&identity::Parameters::read(&asked)).await.unwrap();
         assert!(page.contains("/identity/continue"), "it asks again: {page}");
+    })
+    .await;
+}
+
+/// A9: of a closed account nothing stays; its last letter says so, its address is free, its password opens nothing.
+#[tokio::test]
+async fn a9_a_closed_account_is_erased_and_its_address_is_free() {
+    everywhere(async |stage| {
+        let portal = stage.portal().await;
+        let bruno = Browser::with_account(&stage, &portal, BRUNO).await;
+        let desk = bruno.desk(&stage);
+        desk.ask_new_email(&address(NEW)).await.unwrap();
+        stage.letters().await;
+        let unsure = desk.close_account(&CloseForm::default()).await;
+        assert!(matches!(unsure, Err(identity::Refusal::Invalid(_))), "{unsure:?}");
+        desk.close_account(&CloseForm { sure: "true".into() }).await.unwrap();
+        let letter = stage.letter().await;
+        assert_eq!(letter.to, BRUNO);
+        assert!(letter.subject.contains("fermé"), "{}", letter.subject);
+        assert_eq!(told(desk.own_account().await), Problem::SignInNeeded);
+        assert_eq!(told(desk.close_account(&CloseForm { sure: "true".into() }).await), Problem::SignInNeeded);
+        let mut again = Browser::new();
+        let (_, handle) = again.arrive(&stage, &portal).await;
+        assert_eq!(told(again.sign_in(&stage, &handle, BRUNO, PASSWORD).await), Problem::WrongCredentials);
+        let db = stage.platform.store.read();
+        let kept = |sql: &'static str| async move {
+            let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+            rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect::<Vec<_>>()
+        };
+        let of_account = "SELECT email || first_name || last_name || password_hash || COALESCE(new_email, '') \
+                          FROM identity_accounts";
+        assert_eq!(kept(of_account).await, [""]);
+        assert!(kept("SELECT kind FROM identity_events").await.is_empty());
+        let sessions = "SELECT COALESCE(device, '') || COALESCE(address, '') FROM identity_sessions";
+        assert!(kept(sessions).await.iter().all(String::is_empty));
+        Browser::with_account(&stage, &portal, BRUNO).await;
     })
     .await;
 }

@@ -4,6 +4,7 @@
 use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use domain::accounts::own::ClosingCard;
 use domain::accounts::{AccountForm, CodeForm, HelpForm, PasswordPolicy, SignInForm};
 use domain::{Bilingual, FieldProblems, Instant, Language, Problem};
 use futures::future::BoxFuture;
@@ -224,6 +225,18 @@ impl Access for Register {
     fn elsewhere<'a>(&'a self, email: &'a str) -> BoxFuture<'a, Result<Option<String>, DbErr>> {
         let comes = email.ends_with("@college.example");
         Box::pin(async move { Ok(comes.then(|| "login.college.example".to_owned())) })
+    }
+
+    fn closing<'a>(&'a self, _: String) -> BoxFuture<'a, Result<ClosingCard, DbErr>> {
+        Box::pin(async { Ok(ClosingCard::default()) })
+    }
+
+    /// Whoever administers is needed.
+    fn close<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<Result<(), Problem>, DbErr>> {
+        Box::pin(async move {
+            let needed = self.administers(subject).await?;
+            Ok(if needed { Err(Problem::AccountStillNeeded) } else { Ok(()) })
+        })
     }
 
     fn hold<'a>(&'a self, _: &'a Transaction, _: String) -> BoxFuture<'a, Result<(), DbErr>> {

@@ -126,9 +126,10 @@ impl Portal {
         Ok(waiting.all(self.platform.store.read()).await?)
     }
 
-    /// Whoever confirmed acts, with the rights held now.
+    /// Whoever confirmed acts, with the rights held now; that they had signed in lately was asked when they did.
     async fn permit_of(&self, row: &import::Model) -> Result<Permit<ManageContacts>, Refusal> {
-        self.signed_in(AccountId(row.account_id)).await?.permit(OrganizationId(row.organization_id)).await
+        let whoever = self.signed_in(AccountId(row.account_id)).await?.since(Some(self.now()));
+        whoever.permit(OrganizationId(row.organization_id)).await
     }
 
     async fn carry_line(

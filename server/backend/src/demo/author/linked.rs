@@ -74,6 +74,7 @@ impl Author<'_> {
             issuer: Set(issuer),
             subject: Set(subject),
             account_id: Set(account),
+            email: Set(None),
             created_at: Set(self.now.0),
         });
     }

@@ -32,7 +32,7 @@ impl Person {
 
     /// A new request of this person.
     pub async fn signs_in(&self) -> Result<SignedIn, Refusal> {
-        self.portal.signed_in(self.account()).await
+        Ok(self.portal.signed_in(self.account()).await?.since(Some(self.portal.now())))
     }
 
     /// A new request of this person, for a right in an organization.
