@@ -84,6 +84,8 @@ impl Permit<KeepOrganizations> {
 
     /// Begins work where the request is for: in an organization that is here, or in the operator's to found another.
     async fn begin_at(&self, target: Option<OrganizationId>) -> Result<(Work, Actor), Refusal> {
+        // It gives access (A8); elsewhere than in this permit's own organization, the work is begun for the program.
+        self.prove()?;
         let Some(id) = target else { return self.begin_on_requests().await };
         if !self.organization.operator {
             return Err(Problem::NotFound.into());
