@@ -2,4 +2,6 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod ask;
+#[cfg(feature = "ssr")]
 pub mod page;

@@ -94,6 +94,9 @@ mod routes {
                         <Route path=path!("home") view=home::AccountHome />
                         <Route path=path!("home/ways-in") view=ways_in::page::WaysInPage />
                         <Route path=path!("home/sign-in-again") view=ways_in::again::SignInAgainPage />
+                        <Route path=path!("access-requests") view=access_requests::ask::AskPage />
+                        <Route path=path!("access-requests/review") view=access_requests::ask::ReviewPage />
+                        <Route path=path!("access-requests/done") view=access_requests::ask::DonePage />
                         <Route path=path!("left") view=contacts::own::LeftPage />
                         <Route path=path!("support") view=home::Support />
                         <Route path=path!("terms") view=home::Terms />

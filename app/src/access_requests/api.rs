@@ -1,16 +1,60 @@
-//! What whoever holds a request's mailed link does. One act, one door: the link itself. Opening it changes nothing;
-//! each of these is sent.
+//! What anybody does who asks for access, and what whoever holds a request's mailed link does: one act, one door, the
+//! link itself. Opening it changes nothing; each of these is sent.
 
 use crate::failure::Failure;
+use domain::access_requests::RequestForm;
 use leptos::server;
 
 #[cfg(feature = "ssr")]
 use {
+    super::ask::{ASKED, form_address, review_address, sent_address},
     super::page::address,
-    crate::request::{as_bearer, language, notice, redirect, submit},
+    crate::request::{as_bearer, as_visitor, aside, language, notice, redirect, set_aside, submit},
     crate::ui::notice::Notice,
     domain::access_requests::{HoldForm, RequestDone, SignForm},
 };
+
+/// Looks at a request before it is sent: the page that shows it whole comes next (R1, R2).
+#[server(endpoint = "access_requests/review")]
+pub async fn review_request(#[server(default)] form: RequestForm) -> Result<(), Failure> {
+    submit(ASKED, &form.clone(), async move {
+        let looked_at = form.clone();
+        as_visitor(|visitor| async move { visitor.look_at_request(&looked_at).await }).await?;
+        let id = set_aside(ASKED, &form).await;
+        redirect(&review_address(&id));
+        Ok(())
+    })
+    .await
+}
+
+/// Sends what was looked at: both people are asked to sign (R3).
+#[server(endpoint = "access_requests/send")]
+pub async fn send_request(#[server(default)] draft: String) -> Result<(), Failure> {
+    let Some(form) = aside::<RequestForm>(ASKED, &draft).await else {
+        // Its session has ended meanwhile.
+        redirect(&form_address("", "", ""));
+        return Ok(());
+    };
+    submit(ASKED, &form.clone(), async move {
+        let language = language();
+        let sent = as_visitor(|visitor| async move { visitor.send_request(&form, language).await }).await?;
+        redirect(&sent_address("sent", &sent.reference));
+        Ok(())
+    })
+    .await
+}
+
+/// Keeps what is typed so far; a link to it is mailed (R1).
+#[server(endpoint = "access_requests/save")]
+pub async fn save_request(#[server(default)] form: RequestForm) -> Result<(), Failure> {
+    submit(ASKED, &form.clone(), async move {
+        let language = language();
+        let saved = as_visitor(|visitor| async move { visitor.save_request(&form, language).await }).await?;
+        redirect(&sent_address("saved", &saved.reference));
+        Ok(())
+    })
+    .await
+}
 
 /// Signs the text that was read, by name, with the commitments (R3, R11).
 #[server(endpoint = "access_requests/sign")]

@@ -47,6 +47,18 @@ where
     result
 }
 
+/// Puts a form aside that nothing is wrong with, to be looked at before it is sent: what names it in an address.
+pub async fn set_aside<Form: Serialize + Sync>(name: &str, typed: &Form) -> String {
+    store(name, typed, &Failure::Invalid(FieldProblems::none())).await.unwrap_or_default()
+}
+
+/// The form of that name that was put aside, or refused.
+pub async fn aside<Form: DeserializeOwned>(name: &str, id: &str) -> Option<Form> {
+    let all: Vec<Kept> = session().ok()?.get(DRAFTS).await.ok()??;
+    let kept = all.into_iter().find(|kept| kept.id == id && kept.name == name)?;
+    serde_json::from_value(kept.form).ok()
+}
+
 /// What was typed in that form and refused, if the address names it.
 pub async fn draft<Form: DeserializeOwned>(name: &str) -> Option<Draft<Form>> {
     let kept = kept_for_this_page().await?;
@@ -79,7 +91,21 @@ pub(super) async fn keep<Form: Serialize + Sync + ?Sized>(name: &str, typed: &Fo
         // Typed as somebody else: it does not come back, and the person is led elsewhere already (G7).
         return;
     }
-    let Ok(session) = session() else { return };
+    let Some(id) = store(name, typed, failure).await else { return };
+    if *failure == Failure::Refused(Problem::StepUpNeeded) {
+        redirect(&sign_in_again(&with_draft(&came_from(), &id), language()));
+    } else {
+        send_back(&id);
+    }
+}
+
+/// Keeps what was typed in the session: what names it in an address.
+async fn store<Form: Serialize + Sync + ?Sized>(
+    name: &str,
+    typed: &Form,
+    failure: &Failure,
+) -> Option<String> {
+    let session = session().ok()?;
     let id: String = portal().random_token().chars().take(22).collect();
     let mut all: Vec<Kept> = session.get(DRAFTS).await.ok().flatten().unwrap_or_default();
     // The door inside `submit` kept the reason without the form.
@@ -93,11 +119,7 @@ pub(super) async fn keep<Form: Serialize + Sync + ?Sized>(name: &str, typed: &Fo
     if let Err(error) = session.insert(DRAFTS, all).await {
         tracing::warn!(%error, "what was typed could not be kept");
     }
-    if *failure == Failure::Refused(Problem::StepUpNeeded) {
-        redirect(&sign_in_again(&with_draft(&came_from(), &id), language()));
-    } else {
-        send_back(&id);
-    }
+    Some(id)
 }
 
 /// The page that asks to sign in again, then leads back to that address (A8).

@@ -40,6 +40,15 @@ impl Visitor {
         asked.map(line).collect()
     }
 
+    /// Looks at a form before it is sent; keeps nothing.
+    ///
+    /// # Errors
+    /// What is wrong with it, shared addresses among it (R4).
+    pub async fn look_at_request(&self, form: &RequestForm) -> Result<(), Refusal> {
+        self.portal.judge(self.portal.platform.store.read(), form, (None, false)).await?;
+        Ok(())
+    }
+
     /// Saves a form as far as it is typed; a link to it is mailed to [`RequestForm::sent_by`].
     ///
     /// # Errors
