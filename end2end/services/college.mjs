@@ -6,8 +6,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
-// @ts-expect-error it has no types; its own memory, shared by every provider of this process
+// @ts-expect-error it has no types
 import Memory from 'oidc-provider/lib/adapters/memory_adapter.js';
+
+/** Its own memory, which every provider of this process shares: of itself, each would begin with an empty one. */
+class Remembering extends Memory {}
 
 const setting = (/** @type {string} */ name) => {
   const value = process.env[name];
@@ -29,7 +32,7 @@ function rotate() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const key = { .../** @type {any} */ (privateKey.export({ format: 'jwk' })), kid: `key-${generation}`, use: 'sig', alg: 'RS256' };
   const provider = new Provider(issuer, {
-    adapter: Memory,
+    adapter: /** @type {any} */ (Remembering),
     jwks: { keys: [key] },
     cookies: { keys: cookies },
     clients: [

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { demo } from './support/demo.ts';
 import { expect, linkIn, test } from './support/test.ts';
+import { signsIn } from './support/steps.ts';
 import type { Person } from './support/person.ts';
 
 /** What an authenticator app shows for that key, so many steps of thirty seconds from now (RFC 6238). */
@@ -15,12 +16,6 @@ function shown(key: string, ahead = 0): string {
   const hash = createHmac('sha1', secret).update(counter).digest();
   const at = hash[hash.length - 1]! & 15;
   return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-async function signsIn(one: Person, who: { email: string; password: string }): Promise<void> {
-  await one.opens(`/${one.say.language}`);
-  await one.presses(one.say('ui.sign_in'), one.page.getByRole('main'));
-  await one.signsInWith(who.email, who.password);
 }
 
 /** From anywhere in the portal to one's account. */

@@ -1,13 +1,12 @@
 // Support's desk: an organization is found, looked at, closed and opened again; its details are edited.
 import { demo } from './support/demo.ts';
 import { expect, test } from './support/test.ts';
+import { signsIn } from './support/steps.ts';
 import type { Person } from './support/person.ts';
 
 async function comesToTheDesk(gisele: Person): Promise<void> {
   const { say } = gisele;
-  await gisele.opens(`/${say.language}`);
-  await gisele.presses(say('ui.sign_in'), gisele.page.getByRole('main'));
-  await gisele.signsInWith(demo.support.email, demo.support.password);
+  await signsIn(gisele, demo.support);
   await expect(gisele.page.getByRole('banner')).toContainText('Gisèle Arsenault');
   await gisele.opens(`/${say.language}/desk`);
   await gisele.isOn(say('desk.title'));

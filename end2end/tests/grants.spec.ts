@@ -1,6 +1,6 @@
 // What a contact may do: given, taken, asked of Support; and who is the primary contact.
 import { demo } from './support/demo.ts';
-import { comesToTheContacts, searches } from './support/steps.ts';
+import { comesToTheContacts, searches, signsIn } from './support/steps.ts';
 import { expect, linkIn, test } from './support/test.ts';
 import type { Post } from './support/mail.ts';
 import type { Person } from './support/person.ts';
@@ -97,11 +97,9 @@ test('the primary contact hands over, after one more question', async ({ person,
   await marie.findsItAccessible();
 });
 
-test('everybody keeps their own record, and may leave', async ({ person, post, say, language }) => {
+test('everybody keeps their own record, and may leave', async ({ person, post, say }) => {
   const amira = await person('Amira');
-  await amira.opens(`/${language}`);
-  await amira.presses(say('ui.sign_in'), amira.page.getByRole('main'));
-  await amira.signsInWith(demo.reader.email, demo.reader.password);
+  await signsIn(amira, demo.reader);
   await amira.follows(say('shell.own'));
   await amira.isOn(say('contacts.own.title'));
   await amira.findsItAccessible();
@@ -132,9 +130,7 @@ async function readsTheOthers(post: Post, many: number): Promise<void> {
 
 test('Support replaces a primary contact who is gone, who stops it after all', async ({ person, post, say, language }) => {
   const gisele = await person('Gisele');
-  await gisele.opens(`/${language}`);
-  await gisele.presses(say('ui.sign_in'), gisele.page.getByRole('main'));
-  await gisele.signsInWith(demo.support.email, demo.support.password);
+  await signsIn(gisele, demo.support);
   await expect(gisele.page.getByRole('banner')).toContainText('Gisèle Arsenault');
   await gisele.opens(`/${language}/desk?q=${encodeURIComponent(demo.administrator('en').email)}`);
   // He belongs to another organization, too.

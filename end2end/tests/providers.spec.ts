@@ -2,6 +2,7 @@
 import { demo } from './support/demo.ts';
 import { College } from './support/college.ts';
 import { expect, test as base } from './support/test.ts';
+import { signsIn } from './support/steps.ts';
 import type { Person } from './support/person.ts';
 
 const test = base.extend<{ college: College }>({
@@ -15,11 +16,15 @@ const test = base.extend<{ college: College }>({
 
 const NAME = { en: 'the College', fr: 'le Collège' };
 
+/** The college's page asks for a font elsewhere, which no test does. */
+async function withoutFonts(person: Person) {
+  await person.context.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
+}
+
 /** From the first page to the college's. */
 async function goesToTheCollege(person: Person) {
   const { say } = person;
-  // Its page asks for a font elsewhere, which no test does.
-  await person.context.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
+  await withoutFonts(person);
   await person.opens(`/${say.language}`);
   await person.presses(say('home.continue_with', { provider: NAME[say.language] }), person.page.getByRole('main'));
 }
@@ -84,10 +89,8 @@ test('signed out at the college, she is signed out here', async ({ accord, colle
 test('a second way to sign in is added while signed in to both, and removed', async ({ accord, college, person, post, say }) => {
   await college.serves(accord.url);
   const amira = await person('Amira');
-  await amira.context.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
-  await amira.opens(`/${say.language}`);
-  await amira.presses(say('ui.sign_in'), amira.page.getByRole('main'));
-  await amira.signsInWith(demo.reader.email, demo.reader.password);
+  await withoutFonts(amira);
+  await signsIn(amira, demo.reader);
   await amira.opens(`/${say.language}/home/ways-in`);
   await amira.isOn(say('ways_in.title'));
   await amira.sees(say('ways_in.in_use'));

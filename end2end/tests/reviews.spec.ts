@@ -1,6 +1,6 @@
 // The access review: started, decided in a list and one by one, attested, taken away as a file.
 import { demo } from './support/demo.ts';
-import { comesToTheContacts } from './support/steps.ts';
+import { comesToTheContacts, signsIn } from './support/steps.ts';
 import { expect, test } from './support/test.ts';
 import type { Person } from './support/person.ts';
 
@@ -79,11 +79,9 @@ test('a review of the past says who attested what', async ({ person, say }) => {
   await alice.findsItAccessible();
 });
 
-test('who does not review is told so', async ({ person, say, language }) => {
+test('who does not review is told so', async ({ person, say }) => {
   const amira = await person('Amira');
-  await amira.opens(`/${language}`);
-  await amira.presses(say('ui.sign_in'), amira.page.getByRole('main'));
-  await amira.signsInWith(demo.reader.email, demo.reader.password);
+  await signsIn(amira, demo.reader);
   await amira.sees(say('home.own'));
   await amira.sees(say('home.own_ask'));
   amira.watch.allow(403);

@@ -2,7 +2,7 @@
 import * as oidc from 'openid-client';
 import { demo } from './support/demo.ts';
 import { Service } from './support/service.ts';
-import { comesToTheContacts, searches } from './support/steps.ts';
+import { comesToTheContacts, searches, signsIn } from './support/steps.ts';
 import { expect, test as base } from './support/test.ts';
 
 const test = base.extend<{ service: Service }>({
@@ -46,9 +46,7 @@ test('a profile opens its service; deactivated, the service’s next page says s
 
   // Amira signs in to the portal and opens the service from her organization's home (R10).
   const amira = await person('Amira');
-  await amira.opens(`/${language}`);
-  await amira.presses(say('ui.sign_in'), amira.page.getByRole('main'));
-  await amira.signsInWith(demo.reader.email, demo.reader.password);
+  await signsIn(amira, demo.reader);
   // She belongs to one organization, and is there at once.
   await amira.follows(says.title, amira.page.getByRole('main'));
   await amira.isOn(says.title);

@@ -1,15 +1,13 @@
 // Support looks as a contact: exactly what they see, nothing changed, a banner, a line in the activity (G7).
 import { demo } from './support/demo.ts';
-import { comesToTheContacts } from './support/steps.ts';
+import { comesToTheContacts, signsIn } from './support/steps.ts';
 import { expect, test } from './support/test.ts';
 import type { Person } from './support/person.ts';
 
 /** From the desk to the page of Amira, who only looks. */
 async function comesToAmira(gisele: Person): Promise<void> {
   const { say } = gisele;
-  await gisele.opens(`/${say.language}`);
-  await gisele.presses(say('ui.sign_in'), gisele.page.getByRole('main'));
-  await gisele.signsInWith(demo.support.email, demo.support.password);
+  await signsIn(gisele, demo.support);
   await expect(gisele.page.getByRole('banner')).toContainText('Gisèle Arsenault');
   await gisele.opens(`/${say.language}/desk`);
   await gisele.page.getByRole('searchbox').fill(demo.reader.email);

@@ -2,12 +2,12 @@
 //! in `ACCORD_CLIENTS`. What is wrong with it is said with file and line.
 
 use crate::commands::Failed;
+use crate::listed::{Fault, Listed};
 use domain::Bilingual;
 use domain::catalogue::Catalogue;
 use identity::{Algorithm, Client, ClientKeys, ClientSecret};
 use serde::Deserialize;
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
@@ -51,20 +51,10 @@ struct FileClient {
 /// # Errors
 /// When the file, or a secret that it names, cannot be read or makes no sense: with file and line.
 pub fn read(file: &Path) -> Result<Vec<Client>, Failed> {
-    let shown = file.display();
-    let text = fs::read_to_string(file)
-        .map_err(|error| format!("the clients in {shown} cannot be read: {error}"))?;
-    let at = |span: Range<usize>, what: String| -> Failed {
-        let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
-        format!("the clients in {shown} cannot be used: line {line}: {what}").into()
-    };
-    let read: File = toml::from_str(&text)
-        .map_err(|error| at(error.span().unwrap_or_default(), error.message().to_owned()))?;
-    let beside = file.parent().unwrap_or(Path::new("."));
-    read.client
-        .into_iter()
-        .map(|client| client.registered(beside).map_err(|(span, what)| at(span, what)))
-        .collect()
+    let listed = Listed::read("clients", file)?;
+    let read: File = listed.parsed()?;
+    let registered = |client: FileClient| client.registered(&listed).map_err(|fault| listed.at(fault));
+    read.client.into_iter().map(registered).collect()
 }
 
 /// A sentence for each service whose application is not registered.
@@ -82,8 +72,9 @@ pub fn missing(catalogue: &Catalogue, clients: &[Client]) -> Vec<String> {
 }
 
 impl FileClient {
-    fn registered(self, beside: &Path) -> Result<Client, (Range<usize>, String)> {
-        let (secret, keys, algorithm) = (self.secret(beside)?, self.keys(beside)?, self.algorithm()?);
+    fn registered(self, listed: &Listed<'_>) -> Result<Client, Fault> {
+        let (secret, keys, algorithm) =
+            (self.secret(listed)?, self.keys(listed.folder())?, self.algorithm()?);
         if let (Some(_), Some(file)) = (&secret, &self.keys_file) {
             return Err((file.span(), "a client proves itself by a secret or by keys_file; keep one".into()));
         }
@@ -111,12 +102,12 @@ impl FileClient {
         })
     }
 
-    fn keys(&self, beside: &Path) -> Result<Option<ClientKeys>, (Range<usize>, String)> {
+    fn keys(&self, beside: &Path) -> Result<Option<ClientKeys>, Fault> {
         let Some(file) = &self.keys_file else { return Ok(None) };
         read_keys(&beside.join(file.get_ref())).map(Some).map_err(|what| (file.span(), what))
     }
 
-    fn algorithm(&self) -> Result<Algorithm, (Range<usize>, String)> {
+    fn algorithm(&self) -> Result<Algorithm, Fault> {
         let Some(name) = &self.id_token_signed_response_alg else { return Ok(Algorithm::default()) };
         Algorithm::of(name.get_ref()).ok_or_else(|| {
             let offered = Algorithm::ALL.map(Algorithm::name).join(" or ");
@@ -124,21 +115,12 @@ impl FileClient {
         })
     }
 
-    fn secret(&self, beside: &Path) -> Result<Option<ClientSecret>, (Range<usize>, String)> {
+    fn secret(&self, listed: &Listed<'_>) -> Result<Option<ClientSecret>, Fault> {
         match (&self.secret_file, &self.secret_sha256) {
             (Some(file), Some(_)) => {
                 Err((file.span(), "secret_file and secret_sha256 are both set; keep one".into()))
             }
-            (Some(file), None) => {
-                let path = beside.join(file.get_ref());
-                let text = fs::read_to_string(&path).map_err(|error| {
-                    (file.span(), format!("the secret in {} cannot be read: {error}", path.display()))
-                })?;
-                match text.trim() {
-                    "" => Err((file.span(), format!("the secret in {} is empty", path.display()))),
-                    secret => Ok(Some(ClientSecret::of(secret))),
-                }
-            }
+            (Some(file), None) => Ok(Some(ClientSecret::of(&listed.secret(file)?))),
             (None, Some(hash)) => match bytes(hash.get_ref()) {
                 Some(bytes) => Ok(Some(ClientSecret::hashed(bytes))),
                 None => Err((hash.span(), "secret_sha256 should be 64 digits in hexadecimal".into())),

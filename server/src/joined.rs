@@ -16,8 +16,6 @@ pub struct Told {
     pub entrances: Entrances,
     /// Without the watch: the provider itself tells the applications of an account that closes.
     pub portal: Portal,
-    /// The provider's own.
-    pub issuer: String,
 }
 
 impl Access for Told {
@@ -53,12 +51,12 @@ impl Access for Told {
     }
 
     fn closing<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<ClosingCard, DbErr>> {
-        Box::pin(async move { self.portal.closing(&self.issuer, &subject).await.map_err(broken) })
+        Box::pin(async move { self.portal.closing(self.entrances.issuer(), &subject).await.map_err(broken) })
     }
 
     fn close<'a>(&'a self, subject: String) -> BoxFuture<'a, Result<Result<(), Problem>, DbErr>> {
         Box::pin(async move {
-            match self.portal.close_account(&self.issuer, &subject).await {
+            match self.portal.close_account(self.entrances.issuer(), &subject).await {
                 Ok(()) => Ok(Ok(())),
                 Err(Refusal::Refused(problem)) => Ok(Err(problem)),
                 Err(other) => Err(broken(other)),

@@ -7,6 +7,7 @@ pub mod gate;
 pub mod in_process;
 pub mod joined;
 pub mod limiter;
+mod listed;
 pub mod mailbox;
 pub mod outgoing;
 pub mod page;

@@ -3,6 +3,7 @@
 
 use crate::commands::Failed;
 use crate::in_process::HttpCall;
+use platform::Causes;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,12 +27,14 @@ pub fn calls() -> Result<HttpCall, Failed> {
         .user_agent(concat!("Accord/", env!("CARGO_PKG_VERSION")))
         .build()?;
     Ok(Arc::new(move |request| {
+        // "Connection refused" stands behind two other sentences.
+        let causes = |error: reqwest::Error| Causes(&error).to_string();
         let client = client.clone();
         Box::pin(async move {
-            let request = reqwest::Request::try_from(request).map_err(|error| causes(&error))?;
-            let mut answer = client.execute(request).await.map_err(|error| causes(&error))?;
+            let request = reqwest::Request::try_from(request).map_err(causes)?;
+            let mut answer = client.execute(request).await.map_err(causes)?;
             let mut body = Vec::new();
-            while let Some(piece) = answer.chunk().await.map_err(|error| causes(&error))? {
+            while let Some(piece) = answer.chunk().await.map_err(causes)? {
                 if body.len() + piece.len() > LARGEST {
                     return Err(format!("it answers with more than {LARGEST} bytes"));
                 }
@@ -43,15 +46,4 @@ pub fn calls() -> Result<HttpCall, Failed> {
             Ok(whole)
         })
     }))
-}
-
-/// "Connection refused" stands behind two other sentences.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

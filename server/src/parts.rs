@@ -93,11 +93,9 @@ fn provider_settings(
         ..identity::Client::at(CLIENT, Bilingual::new("Accord", "Accord"), &callback)
     };
     let operator = &settings.portal.operator;
-    let issuer = identity::issuer(platform);
     let told = Told {
-        entrances: Entrances::new(platform.clone(), catalogue.clone(), issuer.clone()),
+        entrances: Entrances::new(platform.clone(), catalogue.clone(), identity::issuer(platform)),
         portal: Portal::new(platform.clone(), catalogue.clone(), settings.portal.clone(), Vec::new()),
-        issuer,
     };
     Ok(identity::ProviderSettings {
         clients: [portal].into_iter().chain(read_clients(settings)?).collect(),

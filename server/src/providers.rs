@@ -3,14 +3,13 @@
 
 use crate::commands::Failed;
 use crate::in_process::HttpCall;
+use crate::listed::{Fault, Listed};
 use crate::parts::PROVIDER;
 use crate::settings::BaseUrl;
 use backend::sign_in::{OAuth, Protocol, ProviderSettings};
 use domain::Bilingual;
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
@@ -53,33 +52,23 @@ struct FileOAuth {
     name: Option<String>,
 }
 
-type Fault = (Range<usize>, String);
-
 /// Reads the providers; each is reached by these calls.
 ///
 /// # Errors
 /// When the file, or a secret that it names, cannot be read or makes no sense: with file and line.
 pub fn read(file: &Path, http: &HttpCall) -> Result<Vec<ProviderSettings>, Failed> {
-    let shown = file.display();
-    let text = fs::read_to_string(file)
-        .map_err(|error| format!("the providers in {shown} cannot be read: {error}"))?;
-    let at = |(span, what): Fault| -> Failed {
-        let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
-        format!("the providers in {shown} cannot be used: line {line}: {what}").into()
-    };
-    let read: File = toml::from_str(&text)
-        .map_err(|error| at((error.span().unwrap_or_default(), error.message().to_owned())))?;
-    let beside = file.parent().unwrap_or(Path::new("."));
+    let listed = Listed::read("providers", file)?;
+    let read: File = listed.parsed()?;
     // Two of one key would share an address, two of one issuer their people.
     let mut taken = BTreeSet::from([PROVIDER.to_owned()]);
     let mut providers = Vec::new();
     for provider in read.provider {
         let span = provider.key.span();
-        let settings = provider.settings(beside, http).map_err(at)?;
+        let settings = provider.settings(&listed, http).map_err(|fault| listed.at(fault))?;
         let mut names = vec![settings.key.clone()];
         names.extend(Some(settings.issuer.clone()).filter(|issuer| *issuer != settings.key));
         if let Some(twice) = names.into_iter().find(|name| !taken.insert(name.clone())) {
-            return Err(at((span, format!("“{twice}” is taken by another provider"))));
+            return Err(listed.at((span, format!("“{twice}” is taken by another provider"))));
         }
         providers.push(settings);
     }
@@ -87,7 +76,7 @@ pub fn read(file: &Path, http: &HttpCall) -> Result<Vec<ProviderSettings>, Faile
 }
 
 impl FileProvider {
-    fn settings(self, beside: &Path, http: &HttpCall) -> Result<ProviderSettings, Fault> {
+    fn settings(self, listed: &Listed<'_>, http: &HttpCall) -> Result<ProviderSettings, Fault> {
         let (key, span) = (self.key.get_ref().clone(), self.key.span());
         let wrong = |what: &str| (span.clone(), format!("the provider “{key}” {what}"));
         let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
@@ -97,7 +86,7 @@ impl FileProvider {
         if self.name.en.trim().is_empty() || self.name.fr.trim().is_empty() {
             return Err(wrong("misses its name in French or English"));
         }
-        let client_secret = self.secret(beside)?;
+        let client_secret = self.secret_file.as_ref().map(|file| listed.secret(file)).transpose()?;
         let (issuer, protocol) = match (self.issuer, self.oauth) {
             (Some(issuer), None) => (secure(&issuer)?, Protocol::OpenId),
             (None, Some(oauth)) => (key.clone(), Protocol::OAuth(Box::new(oauth.settings()?))),
@@ -113,18 +102,6 @@ impl FileProvider {
             protocol,
             http,
         })
-    }
-
-    fn secret(&self, beside: &Path) -> Result<Option<String>, Fault> {
-        let Some(file) = &self.secret_file else { return Ok(None) };
-        let path = beside.join(file.get_ref());
-        let text = fs::read_to_string(&path).map_err(|error| {
-            (file.span(), format!("the secret in {} cannot be read: {error}", path.display()))
-        })?;
-        match text.trim() {
-            "" => Err((file.span(), format!("the secret in {} is empty", path.display()))),
-            secret => Ok(Some(secret.to_owned())),
-        }
     }
 }
 
@@ -159,6 +136,7 @@ fn secure(address: &Spanned<String>) -> Result<String, Fault> {
 mod tests {
     use super::*;
     use crate::outgoing;
+    use std::fs;
 
     const COLLEGE: &str = "[[provider]]\nkey = \"college\"\nname = { en = \"College\", fr = \"Collège\" }\n\
         client_id = \"accord\"\nissuer = \"https://login.college.example\"\n";

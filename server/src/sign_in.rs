@@ -9,6 +9,7 @@ use app::failure::Failure;
 use app::request::{
     finish_sign_in, finish_way, pending_sign_in, sign_in_again, sign_out, start_sign_in, start_way,
 };
+use app::ways_in;
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
@@ -73,7 +74,7 @@ async fn start(
     headers: HeaderMap,
     Form(start): Form<Start>,
 ) -> Response {
-    let language = Language::from_code(&start.language).unwrap_or_else(|| language(&headers));
+    let language = spoken(&start.language, &headers);
     let home = format!("/{}/home", language.code());
     let return_to = if is_local(&start.return_to) { &start.return_to } else { &home };
     let wish = SignInWish {
@@ -105,8 +106,8 @@ async fn add_way(
     headers: HeaderMap,
     Form(asked): Form<AddWay>,
 ) -> Response {
-    let language = Language::from_code(&asked.language).unwrap_or_else(|| language(&headers));
-    let return_to = ways_in(language);
+    let language = spoken(&asked.language, &headers);
+    let return_to = ways_in::address(language);
     let wish = SignInWish {
         provider: said(&asked.provider),
         return_to: &return_to,
@@ -120,11 +121,6 @@ async fn add_way(
         }
         Err(failure) => sign_in.not_added(&failure, language),
     }
-}
-
-/// The page of one's ways in.
-fn ways_in(language: Language) -> String {
-    format!("/{}/home/ways-in", language.code())
 }
 
 /// What a provider sends back.
@@ -192,7 +188,7 @@ async fn leave(
     headers: HeaderMap,
     Form(leave): Form<Leave>,
 ) -> Response {
-    let language = Language::from_code(&leave.language).unwrap_or_else(|| language(&headers));
+    let language = spoken(&leave.language, &headers);
     match sign_out(&session, &sign_in.portal, language).await {
         Ok(url) => sign_in.onward(&url, language),
         Err(failure) => sign_in.failed(&failure, language, &Again::default()),
@@ -244,9 +240,7 @@ impl SignIn {
         let (title, go) = (say(ONWARD, language), say(GO, language));
         let host = url.split('/').nth(2).unwrap_or_default();
         let (host, href) = (text(host), text(url));
-        let main = format!(
-            "<h1>{title}</h1><p class=\"lede\">{host}</p><p><a class=\"button\" href=\"{href}\">{go}</a></p>"
-        );
+        let main = leading(title, &host, &href, go);
         let page = Html(self.bare.document(language, title, "", "frame calm", &main));
         match HeaderValue::from_str(&format!("0; url={url}")) {
             Ok(refresh) => ([(REFRESH, refresh)], page).into_response(),
@@ -257,12 +251,8 @@ impl SignIn {
     /// Says why no way in was added; whoever is signed in stays so.
     fn not_added(&self, failure: &Failure, language: Language) -> Response {
         let (title, back) = (say(NOT_ADDED, language), say(BACK, language));
-        let (sentence, href) = (text(&failure.sentence(language)), ways_in(language));
-        let main = format!(
-            "<h1>{title}</h1><p class=\"lede\">{sentence}</p><p><a class=\"button\" href=\"{href}\">{back}</a></p>"
-        );
-        let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, Html(self.bare.document(language, title, "", "frame calm", &main))).into_response()
+        let (sentence, href) = (text(&failure.sentence(language)), ways_in::address(language));
+        self.refused(failure, language, title, &leading(title, &sentence, &href, back))
     }
 
     /// Says what went wrong, and offers to try again.
@@ -278,9 +268,21 @@ impl SignIn {
              <input type=\"hidden\" name=\"provider\" value=\"{provider}\">\
              <div class=\"actions\"><button class=\"button\">{retry}</button> <a href=\"/{code}\">{first}</a></div></form>"
         );
-        let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, Html(self.bare.document(language, title, "", "frame calm", &main))).into_response()
+        self.refused(failure, language, title, &main)
     }
+
+    /// A page with the status of what it tells.
+    fn refused(&self, failure: &Failure, language: Language, title: &str, main: &str) -> Response {
+        let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, Html(self.bare.document(language, title, "", "frame calm", main))).into_response()
+    }
+}
+
+/// A sentence and where it leads on: all of it is HTML.
+fn leading(title: &str, lede: &str, href: &str, label: &str) -> String {
+    format!(
+        "<h1>{title}</h1><p class=\"lede\">{lede}</p><p><a class=\"button\" href=\"{href}\">{label}</a></p>"
+    )
 }
 
 const ONWARD: Said = ("You are going on to", "Vous continuez vers");
@@ -295,6 +297,11 @@ const FIRST: Said = ("Back to the first page", "Retour à la première page");
 fn is_local(path: &str) -> bool {
     let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     path.starts_with('/') && !path.starts_with("//") && plain
+}
+
+/// The language that a form names, or else the browser's.
+fn spoken(code: &str, headers: &HeaderMap) -> Language {
+    Language::from_code(code).unwrap_or_else(|| language(headers))
 }
 
 fn said(text: &str) -> Option<&str> {

@@ -7,9 +7,9 @@ use http::header::{LOCATION, REFRESH};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use platform::Causes;
 use server_fn::redirect::REDIRECT_HEADER;
 use std::error::Error;
-use std::fmt;
 
 /// The status of the page that is being rendered.
 pub fn set_status(status: u16) {
@@ -75,21 +75,6 @@ fn reference() -> String {
     let letters: String = token.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
     let letters = letters.to_ascii_uppercase();
     letters.split_at_checked(4).map_or(letters.clone(), |(first, second)| format!("{first}-{second}"))
-}
-
-/// An error with its causes.
-struct Causes<'a>(&'a (dyn Error + 'static));
-
-impl fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

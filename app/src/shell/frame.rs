@@ -170,7 +170,7 @@ fn Masthead(who: Who, organization: Option<OrganizationFrame>) -> impl IntoView 
                         {desk}
                         <li><a href=format!("/{code}/home")>{td_string!(l, shell.your_organizations)}</a></li>
                         <li><a href=format!("/{code}/identity/account")>{td_string!(l, shell.your_account)}</a></li>
-                        <li><a href=format!("/{code}/home/ways-in")>{td_string!(l, shell.ways_in)}</a></li>
+                        <li><a href=crate::ways_in::address(language())>{td_string!(l, shell.ways_in)}</a></li>
                         <li>
                             <form method="post" action="/auth/sign-out">
                                 <input type="hidden" name="language" value=code />

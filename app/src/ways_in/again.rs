@@ -12,7 +12,7 @@ use locales::td_string;
 pub fn SignInAgainPage() -> impl IntoView {
     whole(async {
         let l = locale();
-        let return_to = query("return").map(|path| local(&path).to_owned()).unwrap_or_else(|| "/".to_owned());
+        let return_to = local(&query("return").unwrap_or_default()).to_owned();
         let account = as_signed_in(|person| async move { Ok(person.account().clone()) }).await?;
         let used = login_in_use().await?.map(|login| login.provider);
         Ok(view! {

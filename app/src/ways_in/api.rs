@@ -15,6 +15,6 @@ pub async fn remove_way(way: String) -> Result<(), Failure> {
     let used = login_in_use().await?;
     let provider = as_signed_in(|person| async move { person.remove_way(&way, used.as_ref()).await }).await?;
     notice(Notice::WayRemoved { provider }).await;
-    redirect(&format!("/{}/home/ways-in", crate::language().code()));
+    redirect(&super::address(crate::language()));
     Ok(())
 }

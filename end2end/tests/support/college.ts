@@ -1,18 +1,15 @@
 // A provider of somebody else beside the embedded one, a process of its own: see services/college.mjs.
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { Aside } from './aside.ts';
 import type { Person } from './person.ts';
 import { freePort } from './server.ts';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
-
 export class College {
-  private process: ChildProcess | undefined;
-  private readonly output: string[] = [];
+  private process: Aside | undefined;
 
   private constructor(
     private readonly port: number,
@@ -34,13 +31,10 @@ client_id = "accord"
 secret_file = "secret"
 `,
     );
-    const env = { ...process.env, CLIENT_SECRET: secret, PORT: String(college.port) };
-    college.process = spawn(process.execPath, [join(ROOT, 'end2end/services/college.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [college.process.stdout!, college.process.stderr!])
-      stream.setEncoding('utf8').on('data', (text: string) => college.output.push(text));
-    for (const until = Date.now() + 20_000; Date.now() < until; await new Promise((again) => setTimeout(again, 20)))
-      if (await fetch(college.url).catch(() => undefined)) return college;
-    throw new Error(`the college did not start:\n${college.log}`);
+    const settings = { CLIENT_SECRET: secret, PORT: String(college.port) };
+    // Before it knows the portal, it answers that there is nothing.
+    college.process = await Aside.start('college.mjs', settings, college.url, { within: 20_000, isUp: () => true });
+    return college;
   }
 
   get url(): string {
@@ -50,7 +44,7 @@ secret_file = "secret"
     return { ACCORD_PROVIDERS: join(this.folder, 'providers.toml') };
   }
   get log(): string {
-    return this.output.join('');
+    return this.process?.log ?? '';
   }
 
   /** Serves the portal at that address. */
@@ -80,7 +74,7 @@ secret_file = "secret"
   }
 
   stop(): void {
-    this.process?.kill();
+    this.process?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,20 +1,18 @@
 // The sample service, a process of its own: registered as a client application of the portal's provider, and named in
 // a catalogue that is the built-in one with its address.
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { Aside, ROOT } from './aside.ts';
 import { freePort } from './server.ts';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
 const CLIENT = 'funding-app';
 /** Another application, which renews its tokens: the test itself. */
 const CALENDAR = 'calendar-app';
 
 export class Service {
-  private process: ChildProcess | undefined;
-  private readonly output: string[] = [];
+  private process: Aside | undefined;
 
   private constructor(
     private readonly port: number,
@@ -70,21 +68,16 @@ refresh_tokens = true
 
   /** Starts it, trusting that portal's provider. */
   async start(portal: string): Promise<void> {
-    const env = { ...process.env, ISSUER: `${portal}/identity`, CLIENT_ID: CLIENT, CLIENT_SECRET: this.secret, PORT: String(this.port) };
-    this.process = spawn(process.execPath, [join(ROOT, 'end2end/services/funding.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.process.stdout!, this.process.stderr!])
-      stream.setEncoding('utf8').on('data', (text: string) => this.output.push(text));
-    for (const until = Date.now() + 10_000; Date.now() < until; await new Promise((again) => setTimeout(again, 20)))
-      if ((await fetch(this.url).catch(() => undefined))?.ok) return;
-    throw new Error(`the service did not start:\n${this.log}`);
+    const settings = { ISSUER: `${portal}/identity`, CLIENT_ID: CLIENT, CLIENT_SECRET: this.secret, PORT: String(this.port) };
+    this.process = await Aside.start('funding.mjs', settings, this.url, { within: 10_000, isUp: (answer) => answer.ok });
   }
 
   get log(): string {
-    return this.output.join('');
+    return this.process?.log ?? '';
   }
 
   stop(): void {
-    this.process?.kill();
+    this.process?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

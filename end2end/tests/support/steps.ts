@@ -3,12 +3,17 @@ import { demo } from './demo.ts';
 import { expect } from './test.ts';
 import type { Person } from './person.ts';
 
+/** From the first page to the provider, and signs in there. */
+export async function signsIn(one: Person, who: { email: string; password: string }): Promise<void> {
+  await one.opens(`/${one.say.language}`);
+  await one.presses(one.say('ui.sign_in'), one.page.getByRole('main'));
+  await one.signsInWith(who.email, who.password);
+}
+
 /** Signs in at the provider and comes to the list of contacts of the main organization (L1). */
 export async function comesToTheContacts(one: Person, who: { email: string; password: string }): Promise<void> {
   const { say } = one;
-  await one.opens(`/${say.language}`);
-  await one.presses(say('ui.sign_in'), one.page.getByRole('main'));
-  await one.signsInWith(who.email, who.password);
+  await signsIn(one, who);
   // Who belongs to one organization only comes to it at once.
   await one.page.waitForURL(/\/(home|organizations\/)/);
   if (one.page.url().endsWith('/home')) await one.follows(demo.organization, one.page.getByRole('main'));
@@ -21,7 +26,7 @@ export async function searches(one: Person, text: string): Promise<void> {
   await one.alive();
   const field = one.page.getByRole('searchbox');
   await field.fill(text);
-  if (!one.script) return field.press('Enter');
+  if (!one.script) await field.press('Enter');
   await expect(one.page).toHaveURL(new RegExp(`[?&]q=${encodeURIComponent(text)}(&|$)`));
   // The address says what was asked; the lines are those of the answer once the list no longer waits for it.
   await expect(one.page.locator('[aria-busy="true"]')).toHaveCount(0);

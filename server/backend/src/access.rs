@@ -166,8 +166,7 @@ impl SignedIn {
     }
 
     /// Whether they signed in a short while ago, as long as the deployment lets that be (A8).
-    #[must_use]
-    pub fn proven(&self) -> bool {
+    fn proven(&self) -> bool {
         let Some(seconds) = self.portal.step_up_seconds() else { return true };
         self.authenticated_at.is_some_and(|at| self.portal.now() < at.plus_seconds(seconds))
     }

@@ -2,17 +2,18 @@
 //! them (C9, C10), and the portal forgets who it was. Whoever has another way in goes on with that one (A7).
 
 use crate::contacts::{find, last_administrator};
-use crate::entity::{account, contact, login, organization, session};
+use crate::entity::{account, contact, login, organization};
 use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
+use crate::retention::forget;
+use crate::sessions::{end_of_login, login_hash};
+use crate::sign_in::{way, ways_of};
 use domain::accounts::own::{ClosingCard, NeededFor};
 use domain::invitations::By;
 use domain::{ContactId, OrganizationId, Problem};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _,
-};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 impl Portal {
@@ -21,12 +22,36 @@ impl Portal {
     /// # Errors
     /// When the database refuses.
     pub async fn closing(&self, issuer: &str, subject: &str) -> Result<ClosingCard, Refusal> {
+        match self.account_of(issuer, subject).await? {
+            Some(account) => self.closing_of(account).await,
+            None => Ok(ClosingCard::default()),
+        }
+    }
+
+    /// Closes it: all organizations are left, or none as far as can be told beforehand.
+    ///
+    /// # Errors
+    /// [`Problem::AccountStillNeeded`]
+    pub async fn close_account(&self, issuer: &str, subject: &str) -> Result<(), Refusal> {
+        let Some(account) = self.account_of(issuer, subject).await? else { return Ok(()) };
+        let card = self.closing_of(account).await?;
+        if !card.needed_by.is_empty() {
+            return Err(Problem::AccountStillNeeded.into());
+        }
+        if !card.another_way {
+            for row in self.contacts_of(account).await? {
+                self.leave_for_good(account, &row).await?;
+            }
+        }
+        self.forget_way(account, (issuer, subject)).await
+    }
+
+    async fn closing_of(&self, account: Uuid) -> Result<ClosingCard, Refusal> {
         let mut card = ClosingCard::default();
-        let Some(account) = self.account_of(issuer, subject).await? else { return Ok(card) };
-        if self.comes_another_way(account).await? {
+        let db = self.platform.store.read();
+        if ways_of(account).count(db).await? > 1 {
             return Ok(ClosingCard { another_way: true, ..card });
         }
-        let db = self.platform.store.read();
         for row in self.contacts_of(account).await?.into_iter().filter(|row| row.active) {
             let organization = organization::Entity::find_by_id(row.organization_id).one(db).await?;
             let organization = organization.ok_or(Problem::NotFound)?;
@@ -48,32 +73,9 @@ impl Portal {
         Ok(card)
     }
 
-    /// Closes it: all organizations are left, or none as far as can be told beforehand.
-    ///
-    /// # Errors
-    /// [`Problem::AccountStillNeeded`]
-    pub async fn close_account(&self, issuer: &str, subject: &str) -> Result<(), Refusal> {
-        if !self.closing(issuer, subject).await?.needed_by.is_empty() {
-            return Err(Problem::AccountStillNeeded.into());
-        }
-        let Some(account) = self.account_of(issuer, subject).await? else { return Ok(()) };
-        if !self.comes_another_way(account).await? {
-            for row in self.contacts_of(account).await? {
-                self.leave_for_good(account, &row).await?;
-            }
-        }
-        self.forget(account, (issuer, subject)).await
-    }
-
     async fn account_of(&self, issuer: &str, subject: &str) -> Result<Option<Uuid>, Refusal> {
-        let known = login::Entity::find_by_id((issuer.to_owned(), subject.to_owned()));
-        let known = known.one(self.platform.store.read()).await?;
+        let known = way(issuer, subject).one(self.platform.store.read()).await?;
         Ok(known.map(|known| known.account_id))
-    }
-
-    async fn comes_another_way(&self, account: Uuid) -> Result<bool, Refusal> {
-        let ways = login::Entity::find().filter(login::Column::AccountId.eq(account));
-        Ok(ways.count(self.platform.store.read()).await? > 1)
     }
 
     async fn contacts_of(&self, account: Uuid) -> Result<Vec<contact::Model>, Refusal> {
@@ -99,26 +101,18 @@ impl Portal {
     }
 
     /// The way in goes, and the account with its last one.
-    async fn forget(&self, account: Uuid, (issuer, subject): (&str, &str)) -> Result<(), Refusal> {
+    async fn forget_way(&self, account: Uuid, (issuer, subject): (&str, &str)) -> Result<(), Refusal> {
         let db = self.platform.store.begin().await?;
         login::Entity::delete_by_id((issuer.to_owned(), subject.to_owned())).exec(&db).await?;
-        let left = login::Entity::find().filter(login::Column::AccountId.eq(account)).count(&db).await?;
-        if left == 0 {
-            session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(&db).await?;
+        if ways_of(account).count(&db).await? == 0 {
+            forget(&db, &[account]).await?;
             account::Entity::update_many()
-                .set(account::ActiveModel {
-                    name: Set(String::new()),
-                    email: Set(None),
-                    email_verified: Set(false),
-                    language: Set(None),
-                    disabled_at: Set(Some(self.now().0)),
-                    ..account::ActiveModel::default()
-                })
+                .col_expr(account::Column::DisabledAt, Expr::value(self.now().0))
                 .filter(account::Column::Id.eq(account))
                 .exec(&db)
                 .await?;
         } else {
-            crate::sessions::end_of_login(&db, crate::sessions::login_hash(issuer, subject)).await?;
+            end_of_login(&db, login_hash(issuer, subject)).await?;
         }
         Ok(db.commit().await?)
     }

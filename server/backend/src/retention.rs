@@ -32,6 +32,8 @@ mod file;
 mod person;
 mod request;
 
+pub(crate) use account::forget;
+
 use crate::activity::Event;
 use crate::entity::contact;
 use crate::portal::Portal;

@@ -73,6 +73,12 @@ impl Entrances {
         Self { platform, catalogue: Arc::new(catalogue), issuer }
     }
 
+    /// The issuer whose accounts it is asked about.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// Whether that client application is a service's.
     #[must_use]
     pub fn is_service(&self, client: &str) -> bool {

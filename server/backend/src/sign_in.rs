@@ -14,6 +14,7 @@ mod ways;
 pub(crate) use provider::Provider;
 pub use provider::{HttpCall, OAuth, Protocol, ProviderSettings};
 pub use ways::{Added, WayIn};
+pub(crate) use ways::{way, ways_of};
 
 use crate::access::Visitor;
 use crate::contacts;
@@ -22,14 +23,11 @@ use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::{AccountId, Instant, Language, Problem};
 use openidconnect::{ErrorResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError};
-use platform::Transaction;
+use platform::{Causes, Transaction};
 use provider::{Unreachable, in_time};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
-use std::error::Error;
 use std::fmt;
 use uuid::Uuid;
 
@@ -283,22 +281,7 @@ where
         RequestTokenError::Request(error) => openid::unreachable(provider, error),
         // What it sent instead of an answer may hold tokens.
         RequestTokenError::Parse(error, _) => refused(provider, error),
-        other => refused(provider, Chain(other)),
-    }
-}
-
-/// An error with its causes, for the log.
-struct Chain<'a>(&'a dyn Error);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        other => refused(provider, Causes(other)),
     }
 }
 
@@ -307,11 +290,7 @@ impl Portal {
     async fn arrive(&self, way: &Login, person: Person) -> Result<AccountId, Refusal> {
         let db = self.platform.store.begin().await?;
         let now = self.now();
-        let known = login::Entity::find()
-            .filter(login::Column::Issuer.eq(way.issuer.as_str()))
-            .filter(login::Column::Subject.eq(way.subject.as_str()))
-            .one(&db)
-            .await?;
+        let known = self::way(&way.issuer, &way.subject).one(&db).await?;
         let id = match known {
             Some(known) => {
                 refresh(&db, &known, person, now).await?;
@@ -363,12 +342,7 @@ async fn refresh(db: &Transaction, known: &login::Model, person: Person, now: In
         .filter(login::Column::Subject.eq(known.subject.as_str()))
         .exec(db)
         .await?;
-    let first = login::Entity::find()
-        .filter(login::Column::AccountId.eq(known.account_id))
-        .order_by_asc(login::Column::CreatedAt)
-        .order_by_asc(login::Column::Issuer)
-        .one(db)
-        .await?;
+    let first = ways_of(known.account_id).one(db).await?;
     let is_first = first.is_some_and(|first| first.issuer == known.issuer && first.subject == known.subject);
     let seen = if is_first {
         find_by_address(db, known.account_id, person.email.as_deref().filter(|_| person.email_verified))

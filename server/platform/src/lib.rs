@@ -3,6 +3,7 @@
 //! No subject of Accord is known here. `backend` and `identity` both build on it and do not know each other.
 
 pub mod calendar;
+pub mod causes;
 pub mod chance;
 pub mod clock;
 pub mod courier;
@@ -13,6 +14,7 @@ pub mod secrets;
 pub mod store;
 
 pub use calendar::Calendar;
+pub use causes::Causes;
 pub use chance::Chance;
 pub use clock::Clock;
 pub use letterhead::{Letterhead, Sheet};

@@ -51,7 +51,8 @@ impl Portal {
     }
 }
 
-async fn forget(db: &Transaction, ids: &[Uuid]) -> Result<(), DbErr> {
+/// Their names, addresses, ways in and sessions go.
+pub(crate) async fn forget(db: &Transaction, ids: &[Uuid]) -> Result<(), DbErr> {
     let nobody = account::ActiveModel {
         name: Set(String::new()),
         email: Set(None),

@@ -19,6 +19,7 @@ use openidconnect::{
     StandardErrorResponse, StandardTokenResponse, SubjectIdentifier, TokenResponse as _, UserInfoClaims,
     UserInfoError,
 };
+use platform::Causes;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -166,7 +167,7 @@ pub(super) async fn person(
         client = self::client(provider, &metadata, redirect);
         claims = verified(&client, token, &answer, &back);
     }
-    let mut person = claims.map_err(|error| refused(key, super::Chain(&error)))?;
+    let mut person = claims.map_err(|error| refused(key, Causes(&error)))?;
     if (person.email.is_none() || person.name.is_none()) && metadata.userinfo_endpoint().is_some() {
         person = asked(provider, &client, answer.access_token().clone(), person).await?;
     }
@@ -237,7 +238,7 @@ async fn asked(
             described(told.subject(), told.name(), (told.email(), told.email_verified()), told.locale())
         }
         Err(UserInfoError::Request(error)) => return Err(unreachable(key, &error)),
-        Err(error) => return Err(refused(key, super::Chain(&error))),
+        Err(error) => return Err(refused(key, Causes(&error))),
     };
     // An address and whether it is verified are told by the same word.
     let (email, email_verified) = match known.email {

@@ -18,6 +18,7 @@ use openidconnect::url::Url;
 use openidconnect::{
     AdditionalProviderMetadata, EndSessionUrl, HttpRequest, HttpResponse, IssuerUrl, ProviderMetadata,
 };
+use platform::Causes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -120,6 +121,13 @@ struct Learnt {
     asking: Option<Asking>,
 }
 
+impl Learnt {
+    /// What it said last, however long ago.
+    fn metadata(&self) -> Option<Arc<Metadata>> {
+        self.known.as_ref().map(|(metadata, _)| Arc::clone(metadata))
+    }
+}
+
 impl fmt::Debug for Learnt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Learnt").field("failed_at", &self.failed_at).finish_non_exhaustive()
@@ -180,8 +188,7 @@ impl Provider {
         {
             let mut learnt = lock(&self.learnt);
             if learnt.renewed_at.is_some_and(|at| now < at.plus_seconds(AT_MOST_EVERY)) {
-                let known = learnt.known.clone();
-                return known.map(|(metadata, _)| metadata).ok_or(Problem::ProviderUnavailable);
+                return learnt.metadata().ok_or(Problem::ProviderUnavailable);
             }
             learnt.renewed_at = Some(now);
         }
@@ -191,20 +198,19 @@ impl Provider {
     async fn not_older_than(&self, seconds: i64, now: Instant) -> Result<Arc<Metadata>, Problem> {
         let asking = {
             let mut learnt = lock(&self.learnt);
-            let known = learnt.known.clone();
-            if let Some((metadata, since)) = &known
+            if let Some((metadata, since)) = &learnt.known
                 && now < since.plus_seconds(seconds)
             {
                 return Ok(Arc::clone(metadata));
             }
             if learnt.failed_at.is_some_and(|at| now < at.plus_seconds(FAILED_LATELY)) {
-                return known.map(|(metadata, _)| metadata).ok_or(Problem::ProviderUnavailable);
+                return learnt.metadata().ok_or(Problem::ProviderUnavailable);
             }
             learnt.asking.get_or_insert_with(|| self.ask(now)).clone()
         };
         let answer = match tokio::time::timeout(PATIENCE, asking).await {
             Ok(answer) => answer,
-            Err(_) => lock(&self.learnt).known.clone().map(|(metadata, _)| metadata),
+            Err(_) => lock(&self.learnt).metadata(),
         };
         answer.ok_or(Problem::ProviderUnavailable)
     }
@@ -228,7 +234,7 @@ impl Provider {
                     learnt.failed_at = Some(now);
                 }
             }
-            learnt.known.as_ref().map(|(metadata, _)| Arc::clone(metadata))
+            learnt.metadata()
         };
         let asking = asking.boxed().shared();
         // It goes on when everybody who waited has gone.
@@ -264,7 +270,7 @@ where
 {
     let url = IssuerUrl::new(issuer.to_owned()).map_err(|error| error.to_string())?;
     let metadata = Metadata::discover_async(url, http).await;
-    let metadata = metadata.map_err(|error| super::Chain(&error).to_string())?;
+    let metadata = metadata.map_err(|error| Causes(&error).to_string())?;
     let secure = |url: &Url| url.scheme() == "https";
     let endpoints = [
         Some(metadata.authorization_endpoint().url()),

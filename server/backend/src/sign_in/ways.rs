@@ -11,9 +11,24 @@ use domain::{AccountId, Bilingual, Language, Problem};
 use platform::{Parcel, Transaction};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
 };
 use serde_json::json;
+use uuid::Uuid;
+
+/// The way in of that issuer and subject.
+pub(crate) fn way(issuer: &str, subject: &str) -> Select<login::Entity> {
+    login::Entity::find_by_id((issuer.to_owned(), subject.to_owned()))
+}
+
+/// The ways in of an account, the first one first.
+pub(crate) fn ways_of(account: Uuid) -> Select<login::Entity> {
+    login::Entity::find()
+        .filter(login::Column::AccountId.eq(account))
+        .order_by_asc(login::Column::CreatedAt)
+        .order_by_asc(login::Column::Issuer)
+}
 
 /// A way in, as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +61,7 @@ impl SignedIn {
         if self.viewing.is_some() {
             return Err(Problem::Viewing.into());
         }
-        let rows = login::Entity::find()
-            .filter(login::Column::AccountId.eq(self.account().id.0))
-            .order_by_asc(login::Column::CreatedAt)
-            .order_by_asc(login::Column::Issuer)
-            .all(self.portal.platform.store.read())
-            .await?;
+        let rows = ways_of(self.account().id.0).all(self.portal.platform.store.read()).await?;
         let way = |row: login::Model| WayIn {
             key: name_of(&row),
             provider: self.portal.name_of_issuer(&row.issuer),
@@ -87,11 +97,7 @@ impl SignedIn {
         let (issuer, person) = self.portal.who_came(&pending, callback).await?;
         let db = self.portal.platform.store.begin().await?;
         let mine = self.lock_account(&db, me).await?;
-        let known = login::Entity::find()
-            .filter(login::Column::Issuer.eq(issuer.as_str()))
-            .filter(login::Column::Subject.eq(person.subject.as_str()))
-            .one(&db)
-            .await?;
+        let known = way(&issuer, &person.subject).one(&db).await?;
         let provider = self.portal.name_of_issuer(&issuer);
         let before = match known {
             Some(known) if known.account_id != me.0 => return Err(Problem::WayOfAnother.into()),
@@ -125,7 +131,7 @@ impl SignedIn {
         let db = self.portal.platform.store.begin().await?;
         let me = self.account().id;
         let mine = self.lock_account(&db, me).await?;
-        let ways = login::Entity::find().filter(login::Column::AccountId.eq(me.0)).all(&db).await?;
+        let ways = ways_of(me.0).all(&db).await?;
         let way = ways.iter().find(|row| name_of(row) == key).ok_or(Problem::NotFound)?;
         if ways.len() < 2 {
             return Err(Problem::LastWay.into());
@@ -133,11 +139,7 @@ impl SignedIn {
         if used.is_none_or(|used| is(way, used)) {
             return Err(Problem::WayInUse.into());
         }
-        login::Entity::delete_many()
-            .filter(login::Column::Issuer.eq(way.issuer.as_str()))
-            .filter(login::Column::Subject.eq(way.subject.as_str()))
-            .exec(&db)
-            .await?;
+        login::Entity::delete_by_id((way.issuer.clone(), way.subject.clone())).exec(&db).await?;
         crate::sessions::end_of_login(&db, login_hash(&way.issuer, &way.subject)).await?;
         self.tell(&db, &mine, WAY_REMOVED, &way.issuer).await?;
         db.commit().await?;

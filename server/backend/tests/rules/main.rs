@@ -19,6 +19,8 @@ mod grants;
 mod home;
 mod imports;
 mod invitations;
+#[path = "../../../identity/tests/accounts/medians.rs"]
+mod medians;
 mod organizations;
 mod own;
 mod primary;

@@ -1,17 +1,12 @@
-//! What an invitation's link shows, and how soon, is the same whether its address has an account or not (I8, A6). By day
-//! a few looks see that the same is shown; `make faults` takes `ACCORD_SAMPLES` of each and compares the medians.
+//! What an invitation's link shows, and how soon, is the same whether its address has an account or not (I8, A6).
 
+use crate::medians::compared;
 use crate::stage::on_both;
 use domain::invitations::InvitationForm;
-use std::time::{Duration, Instant};
-
-/// So far apart may two medians be.
-const APART: Duration = Duration::from_millis(2);
+use std::time::Instant;
 
 #[test]
 fn a6_i8_an_invitation_s_link_takes_as_long_whether_its_address_has_an_account_or_not() {
-    #[expect(clippy::disallowed_methods, reason = "a long measurement is asked for from outside")]
-    let asked = std::env::var("ACCORD_SAMPLES").ok().and_then(|text| text.parse::<usize>().ok());
     on_both(async |stage| {
         let org = stage.organization("Tern Bay House").await;
         let alice = stage.alice(&org).await;
@@ -27,22 +22,13 @@ fn a6_i8_an_invitation_s_link_takes_as_long_whether_its_address_has_an_account_o
         let known =
             "UPDATE accounts SET email = 'bruno.boudreau@example.org', email_verified = TRUE WHERE id = $1";
         assert_eq!(stage.run(known, [account.0.into()]).await, 1);
-        let many = asked.unwrap_or(3);
-        let mut times = [Vec::new(), Vec::new()];
-        for n in 0..many {
-            for which in [n % 2, 1 - n % 2] {
-                let began = Instant::now();
-                let card = stage.portal.visitor().invitation(&links[which]).await.unwrap();
-                times[which].push(began.elapsed());
-                assert_eq!(card.profiles.len(), 1);
-            }
-        }
-        let [known, unknown] = times.map(|mut times| {
-            times.sort_unstable();
-            times[times.len() / 2]
-        });
-        let apart = known.abs_diff(unknown);
-        println!("invitation: {many} each; with an account {known:?}, without {unknown:?}, {apart:?} apart");
-        assert!(asked.is_none() || apart < APART, "{known:?} and {unknown:?}");
+        compared("invitation", async |which| {
+            let began = Instant::now();
+            let card = stage.portal.visitor().invitation(&links[which]).await.unwrap();
+            let took = began.elapsed();
+            assert_eq!(card.profiles.len(), 1);
+            took
+        })
+        .await;
     });
 }

@@ -9,6 +9,7 @@ mod factors;
 mod help;
 mod hijacking;
 mod keys;
+mod medians;
 
 mod own;
 mod protocol;
