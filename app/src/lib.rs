@@ -96,6 +96,8 @@ mod routes {
                         <Route path=path!("home/sign-in-again") view=ways_in::again::SignInAgainPage />
                         <Route path=path!("access-requests") view=access_requests::ask::AskPage />
                         <Route path=path!("access-requests/review") view=access_requests::ask::ReviewPage />
+                        <Route path=path!("access-requests/several") view=access_requests::several::SeveralPage />
+                        <Route path=path!("access-requests/several/results") view=access_requests::several::ResultsPage />
                         <Route path=path!("access-requests/done") view=access_requests::ask::DonePage />
                         <Route path=path!("left") view=contacts::own::LeftPage />
                         <Route path=path!("support") view=home::Support />
@@ -106,6 +108,8 @@ mod routes {
                         <DeskRoutes />
                         <InvitationRoutes />
                         <Route path=path!("access-request/:token") view=access_requests::page::RequestPage />
+                        <Route path=path!("access-request/:token/change") view=access_requests::change::ChangePage />
+                        <Route path=path!("access-request/:token/review") view=access_requests::change::ChangeReviewPage />
                         <ProviderRoutes />
                         <AccountRoutes />
                     </ParentRoute>

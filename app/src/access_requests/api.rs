@@ -8,6 +8,7 @@ use leptos::server;
 #[cfg(feature = "ssr")]
 use {
     super::ask::{ASKED, form_address, review_address, sent_address},
+    super::change::{CHANGED, change_address, change_review_address},
     super::page::address,
     crate::request::{as_bearer, as_visitor, aside, language, notice, redirect, set_aside, submit},
     crate::ui::notice::Notice,
@@ -52,6 +53,48 @@ pub async fn save_request(#[server(default)] form: RequestForm) -> Result<(), Fa
         let saved = as_visitor(|visitor| async move { visitor.save_request(&form, language).await }).await?;
         redirect(&sent_address("saved", &saved.reference));
         Ok(())
+    })
+    .await
+}
+
+/// Looks at what was changed behind a mailed link, before it is sent.
+#[server(endpoint = "access_requests/look_at_change")]
+pub async fn look_at_change(token: String, #[server(default)] form: RequestForm) -> Result<(), Failure> {
+    submit(CHANGED, &form.clone(), async move {
+        let (link, looked_at) = (token.clone(), form.clone());
+        as_bearer(link, |bearer| async move { bearer.look_at(&looked_at).await }).await?;
+        let id = set_aside(CHANGED, &form).await;
+        redirect(&change_review_address(&token, &id));
+        Ok(())
+    })
+    .await
+}
+
+/// Sends a draft, or what was changed: both people sign (R3).
+#[server(endpoint = "access_requests/send_change")]
+pub async fn send_change(token: String, #[server(default)] draft: String) -> Result<(), Failure> {
+    let Some(form) = aside::<RequestForm>(CHANGED, &draft).await else {
+        // Its session has ended meanwhile; the link still opens what is kept.
+        redirect(&change_address(&token, ""));
+        return Ok(());
+    };
+    submit(CHANGED, &form.clone(), async move {
+        let language = language();
+        let reference = as_bearer(token, |bearer| async move { bearer.send(&form, language).await }).await?;
+        // The link that led here may be replaced by now, so it is not where the person goes next.
+        redirect(&sent_address("sent", &reference));
+        Ok(())
+    })
+    .await
+}
+
+/// Keeps a draft as far as it is typed by now.
+#[server(endpoint = "access_requests/save_draft")]
+pub async fn save_draft(token: String, #[server(default)] form: RequestForm) -> Result<(), Failure> {
+    submit(CHANGED, &form.clone(), async move {
+        let link = token.clone();
+        as_bearer(link, |bearer| async move { bearer.save(&form).await }).await?;
+        done(&token, RequestDone::Saved).await
     })
     .await
 }

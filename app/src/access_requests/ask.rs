@@ -2,6 +2,8 @@
 //! before it is sent. No island: each step is an address, and works without script.
 
 use super::api::{ReviewRequest, SaveRequest, SendRequest};
+use super::several::several_address;
+use crate::failure::Failure;
 use crate::form::Draft;
 use crate::organizations::fields::{IdentifierFields, IdentityFields, ReachFields};
 use crate::request::{as_visitor, draft, encoded, query};
@@ -21,7 +23,7 @@ use server_fn::ServerFn as _;
 /// The name under which the form is kept.
 pub(super) const ASKED: &str = "access_requests/ask";
 
-fn beginning() -> String {
+pub(super) fn beginning() -> String {
     format!("/{}/access-requests", language().code())
 }
 
@@ -145,22 +147,11 @@ fn fill_in(line: &NewLine, situation: String, kept: Option<Draft<RequestForm>>) 
     let problems = kept.as_ref().map(Draft::problems).unwrap_or_default();
     let form = kept.map(|kept| kept.form).unwrap_or_default();
     let (key, service) = (line.service.0.clone(), line.service.1.in_language(language()).to_owned());
-    let instructions = line.instructions.as_ref().map(|words| {
-        let words = words.in_language(language()).to_owned();
-        view! { <p>{words}</p> }
-    });
-    let authorizer_hint = if line.by_representative {
-        td_string!(l, access_requests.ask.representative)
-    } else {
-        td_string!(l, access_requests.ask.authorizer_lede)
-    };
     let faults = Signal::stored(problems.clone());
-    let which = vec![
-        Choice::of("new", td_string!(l, access_requests.ask.organization_new)),
-        Choice::of("existing", td_string!(l, access_requests.ask.organization_existing)),
-    ];
-    let (user, authorizer) = (form.user.clone(), form.authorizer.clone());
     let back = Link::to(form_address(&situation, "", ""), td_string!(l, access_requests.ask.back));
+    let several = several_address(&situation, &key);
+    let instructions = instructions(line);
+    let by_representative = line.by_representative;
     view! {
         <Page
             title=td_string!(l, access_requests.ask.form_title, service = service)
@@ -169,37 +160,13 @@ fn fill_in(line: &NewLine, situation: String, kept: Option<Draft<RequestForm>>) 
             problems
         >
             {instructions}
+            <p><a href=several>{td_string!(l, access_requests.several.link)}</a></p>
             <form method="post" action=ReviewRequest::url() novalidate>
                 <input type="hidden" name="form[situation]" value=situation />
                 <input type="hidden" name="form[service]" value=key />
-                <h2>{td_string!(l, access_requests.letter.organization)}</h2>
-                <RadioButtons
-                    name="form[organization_is]"
-                    id=Field::OrganizationIs.id()
-                    legend=td_string!(l, access_requests.ask.organization_is)
-                    hint=td_string!(l, access_requests.ask.organization_is_hint)
-                    choices=which
-                    value=form.organization_is.clone()
-                    error=error_of(faults, Field::OrganizationIs)
-                />
-                <IdentityFields form=form.organization.clone() problems=faults within=ORGANIZATION />
-                <Details summary=td_string!(l, access_requests.ask.organization_more)>
-                    <ReachFields form=form.organization.clone() problems=faults within=ORGANIZATION />
-                    <IdentifierFields form=form.organization.clone() problems=faults within=ORGANIZATION />
-                </Details>
-                <h2>{td_string!(l, access_requests.ask.user)}</h2>
-                <p class="hint">{td_string!(l, access_requests.ask.user_lede)}</p>
-                <PersonFields name="form[user]" at=USER form=user problems=faults />
-                <h2>{td_string!(l, access_requests.letter.authorizer)}</h2>
-                <p class="hint">{authorizer_hint}</p>
-                <PersonFields name="form[authorizer]" at=AUTHORIZER form=authorizer problems=faults />
-                <CheckBox
-                    name="form[alone]"
-                    id="alone"
-                    label=td_string!(l, access_requests.ask.alone)
-                    hint=td_string!(l, access_requests.ask.alone_hint)
-                    checked=form.alone == "true"
-                />
+                {organization_fields(&form, faults)}
+                {user_fields(&form, faults)}
+                {authorizer_fields(&form, faults, by_representative)}
                 <div class="actions">
                     <Button>{td_string!(l, access_requests.ask.review)}</Button>
                 </div>
@@ -220,6 +187,90 @@ fn fill_in(line: &NewLine, situation: String, kept: Option<Draft<RequestForm>>) 
         </Page>
     }
     .into_any()
+}
+
+/// What the service says of itself.
+pub(super) fn instructions(line: &NewLine) -> impl IntoView + use<> {
+    line.instructions.as_ref().map(|words| {
+        let words = words.in_language(language()).to_owned();
+        view! { <p>{words}</p> }
+    })
+}
+
+/// The organization that is asked for (R1).
+pub(super) fn organization_fields(
+    form: &RequestForm,
+    faults: Signal<FieldProblems>,
+) -> impl IntoView + use<> {
+    let l = locale();
+    let which = vec![
+        Choice::of("new", td_string!(l, access_requests.ask.organization_new)),
+        Choice::of("existing", td_string!(l, access_requests.ask.organization_existing)),
+    ];
+    let typed = form.organization.clone();
+    let rest = [
+        &typed.email,
+        &typed.phone,
+        &typed.other_phone,
+        &typed.postal_address,
+        &typed.civic_address,
+        &typed.business_number,
+        &typed.registry_number,
+    ];
+    let open = rest.into_iter().any(|text| !text.is_empty());
+    view! {
+        <h2>{td_string!(l, access_requests.letter.organization)}</h2>
+        <RadioButtons
+            name="form[organization_is]"
+            id=Field::OrganizationIs.id()
+            legend=td_string!(l, access_requests.ask.organization_is)
+            hint=td_string!(l, access_requests.ask.organization_is_hint)
+            choices=which
+            value=form.organization_is.clone()
+            error=error_of(faults, Field::OrganizationIs)
+        />
+        <IdentityFields form=typed.clone() problems=faults within=ORGANIZATION />
+        <Details summary=td_string!(l, access_requests.ask.organization_more) open>
+            <ReachFields form=typed.clone() problems=faults within=ORGANIZATION />
+            <IdentifierFields form=typed.clone() problems=faults within=ORGANIZATION />
+        </Details>
+    }
+}
+
+/// Who will use the service.
+pub(super) fn user_fields(form: &RequestForm, faults: Signal<FieldProblems>) -> impl IntoView + use<> {
+    let l = locale();
+    view! {
+        <h2>{td_string!(l, access_requests.ask.user)}</h2>
+        <p class="hint">{td_string!(l, access_requests.ask.user_lede)}</p>
+        <PersonFields name="form[user]" at=USER form=form.user.clone() problems=faults />
+    }
+}
+
+/// Who authorizes it; for some services the workplace's designated representative (R7).
+pub(super) fn authorizer_fields(
+    form: &RequestForm,
+    faults: Signal<FieldProblems>,
+    by_representative: bool,
+) -> impl IntoView + use<> {
+    let l = locale();
+    let hint = if by_representative {
+        td_string!(l, access_requests.ask.representative)
+    } else {
+        td_string!(l, access_requests.ask.authorizer_lede)
+    };
+    view! {
+        <h2>{td_string!(l, access_requests.letter.authorizer)}</h2>
+        <p class="hint">{hint}</p>
+        <PersonFields name="form[authorizer]" at=AUTHORIZER form=form.authorizer.clone() problems=faults />
+        <CheckBox
+            name="form[alone]"
+            id="alone"
+            label=td_string!(l, access_requests.ask.alone)
+            hint=td_string!(l, access_requests.ask.alone_hint)
+            checked=form.alone == "true"
+        />
+    }
 }
 
 const ORGANIZATION: &str = "form[organization]";
@@ -348,27 +399,41 @@ pub fn ReviewPage() -> impl IntoView {
         let problems = kept.problems();
         let form = kept.form;
         let change = form_address(&form.situation, &form.service, &id);
-        let lines = as_visitor(|visitor| async move { Ok(visitor.services_to_ask_for()) }).await?;
-        let facts = facts(&form, &lines);
-        Ok(view! {
-            <Page
-                title=td_string!(l, access_requests.ask.review_title)
-                lede=td_string!(l, access_requests.ask.review_lede)
-                problems
-            >
-                {facts}
-                <div class="actions">
-                    <form method="post" action=SendRequest::url()>
-                        <input type="hidden" name="draft" value=id />
-                        <Button>{td_string!(l, access_requests.ask.send)}</Button>
-                    </form>
-                    <a class="action" href=change>{td_string!(l, access_requests.ask.change)}</a>
-                </div>
-                <p class="hint">{td_string!(l, access_requests.ask.print)}</p>
-            </Page>
-        }
-        .into_any())
+        let send = view! {
+            <form method="post" action=SendRequest::url()>
+                <input type="hidden" name="draft" value=id />
+                <Button>{td_string!(l, access_requests.ask.send)}</Button>
+            </form>
+        };
+        review(&form, problems, send, change).await
     })
+}
+
+/// All that was typed, once more; then to send it, or to change it.
+pub(super) async fn review(
+    form: &RequestForm,
+    problems: FieldProblems,
+    send: impl IntoView + 'static,
+    change: String,
+) -> Result<AnyView, Failure> {
+    let l = locale();
+    let lines = as_visitor(|visitor| async move { Ok(visitor.services_to_ask_for()) }).await?;
+    let facts = facts(form, &lines);
+    Ok(view! {
+        <Page
+            title=td_string!(l, access_requests.ask.review_title)
+            lede=td_string!(l, access_requests.ask.review_lede)
+            problems
+        >
+            {facts}
+            <div class="actions">
+                {send}
+                <a class="action" href=change>{td_string!(l, access_requests.ask.change)}</a>
+            </div>
+            <p class="hint">{td_string!(l, access_requests.ask.print)}</p>
+        </Page>
+    }
+    .into_any())
 }
 
 fn facts(form: &RequestForm, lines: &[NewLine]) -> impl IntoView + use<> {
@@ -377,32 +442,53 @@ fn facts(form: &RequestForm, lines: &[NewLine]) -> impl IntoView + use<> {
     let service = line.map(|line| line.service.1.in_language(language()).to_owned());
     let situation = line.and_then(|line| line.situations.iter().find(|(key, _)| *key == form.situation));
     let situation = situation.map(|(_, name)| name.in_language(language()).to_owned());
-    let names = [form.organization.name_en.trim(), form.organization.name_fr.trim()];
-    let mut names: Vec<String> =
-        names.into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    names.dedup();
     let (user, authorizer) = (person(&form.user), person(&form.authorizer));
     let authorizer = match form.alone == "true" {
         true => view! { {td_string!(l, access_requests.ask.alone_said)} }.into_any(),
         false => authorizer.into_any(),
     };
+    let here = match form.organization_is.as_str() {
+        "existing" => td_string!(l, access_requests.ask.organization_existing_said),
+        _ => td_string!(l, access_requests.ask.organization_new_said),
+    };
+    let organization = &form.organization;
+    let mut said = vec![organization.name_en.trim(), organization.name_fr.trim()];
+    said.dedup();
+    said.extend([
+        organization.email.trim(),
+        organization.phone.trim(),
+        organization.other_phone.trim(),
+        organization.postal_address.trim(),
+        organization.civic_address.trim(),
+        organization.business_number.trim(),
+        organization.registry_number.trim(),
+    ]);
+    let said = lines_of(&said);
     view! {
         <SummaryList>
             <SummaryRow term=td_string!(l, access_requests.letter.service)>{service}</SummaryRow>
             <SummaryRow term=td_string!(l, access_requests.ask.situation)>{situation}</SummaryRow>
-            <SummaryRow term=td_string!(l, access_requests.letter.organization)>{names.join(" / ")}</SummaryRow>
+            <SummaryRow term=td_string!(l, access_requests.letter.organization)>{said} {here}</SummaryRow>
             <SummaryRow term=td_string!(l, access_requests.ask.user)>{user}</SummaryRow>
             <SummaryRow term=td_string!(l, access_requests.letter.authorizer)>{authorizer}</SummaryRow>
         </SummaryList>
     }
 }
 
+/// What is there, a line each.
+fn lines_of(lines: &[&str]) -> impl IntoView + use<> {
+    let lines: Vec<String> = lines.iter().filter(|line| !line.is_empty()).map(ToString::to_string).collect();
+    lines.into_iter().map(|line| view! { {line} <br /> }).collect_view()
+}
+
 fn person(form: &PersonForm) -> impl IntoView + use<> {
     let name = spoken_name(form.last_name.trim(), form.first_name.trim());
-    let lines = [form.title.trim().to_owned(), form.email.trim().to_owned(), form.phone.trim().to_owned()];
-    let lines = lines.into_iter().filter(|line| !line.is_empty());
-    let lines = lines.map(|line| view! { <br /> {line} }).collect_view();
-    view! { <strong>{name}</strong> {lines} }
+    let rest = lines_of(&[form.title.trim(), form.email.trim(), form.phone.trim()]);
+    view! {
+        <strong>{name}</strong>
+        <br />
+        {rest}
+    }
 }
 
 /// `/en/access-requests/done?what=…&reference=…`: nothing here but what the address says, and that is little.

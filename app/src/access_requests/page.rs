@@ -6,7 +6,8 @@ use crate::form::Draft;
 use crate::request::{as_bearer, draft, parameter};
 use crate::shell::{Page, whole};
 use crate::ui::{
-    Button, CheckBox, Details, Kind, NoticeBox, SummaryList, SummaryRow, TextArea, TextInput, Tone, error_of,
+    Button, CheckBox, Details, Kind, LinkButton, NoticeBox, SummaryList, SummaryRow, TextArea, TextInput,
+    Tone, error_of,
 };
 use crate::{language, locale};
 use domain::access_requests::{Part, RequestCard, RequestState, SignForm, SigningCard, WORDS};
@@ -56,6 +57,7 @@ pub fn RequestPage() -> impl IntoView {
                 problems
             >
                 {facts(&card)}
+                {card.may_change.then(|| changing(&token, card.state))}
                 {question}
                 {signing}
                 {declining}
@@ -133,6 +135,18 @@ fn facts(card: &RequestCard) -> impl IntoView + use<> {
             {authorizer}
             {until}
         </SummaryList>
+    }
+}
+
+/// A draft goes on; what was sent is changed, and then signed anew (R3).
+fn changing(token: &str, state: RequestState) -> impl IntoView + use<> {
+    let href = super::change::change_address(token, "");
+    match state {
+        RequestState::Draft => {
+            view! { <LinkButton href>{td_string!(locale(), access_requests.change.go_on)}</LinkButton> }
+                .into_any()
+        }
+        _ => view! { <p><a href=href>{td_string!(locale(), access_requests.change.link)}</a></p> }.into_any(),
     }
 }
 

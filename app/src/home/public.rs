@@ -34,7 +34,23 @@ pub fn Landing() -> impl IntoView {
                 <SignIn return_to=home.clone() />
                 {other_ways(&home, "")}
                 <p>{td_string!(l, home.landing_invited)}</p>
+                {asking()}
             </Page>
+        }
+    })
+}
+
+/// For whoever is not here yet (R1), where an online service is asked for at all.
+fn asking() -> impl IntoView {
+    let l = locale();
+    request::portal().asked_services().next().is_some().then(|| {
+        let href = format!("/{}/access-requests", language().code());
+        view! {
+            <p>
+                {td_string!(l, home.landing_ask)}
+                " "
+                <a href=href>{td_string!(l, home.landing_ask_link)}</a>
+            </p>
         }
     })
 }

@@ -144,6 +144,7 @@ pub enum Notice {
 
 fn request_done(what: RequestDone, l: Locale) -> &'static str {
     match what {
+        RequestDone::Saved => td_string!(l, access_requests.page.notice_saved),
         RequestDone::Signed => td_string!(l, access_requests.page.notice_signed),
         RequestDone::Declined => td_string!(l, access_requests.page.notice_declined),
         RequestDone::Answered => td_string!(l, access_requests.page.notice_answered),

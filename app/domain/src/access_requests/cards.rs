@@ -120,6 +120,7 @@ pub struct RequestCard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestDone {
+    Saved,
     Signed,
     Declined,
     Answered,

@@ -174,12 +174,27 @@ impl Bearer {
         work.commit(event(Act::RequestChanged, &row, json!({}))).await
     }
 
-    /// Sends a draft; or changes what was sent already, and both sign anew: earlier signatures and links no longer
-    /// count, and everybody is told (R3).
+    /// Looks at what was changed before it is sent; keeps nothing.
     ///
     /// # Errors
     /// What is wrong with the form; [`Problem::RequestPassed`] once it is decided, or ended.
-    pub async fn send(&self, form: &RequestForm, language: Language) -> Result<(), Refusal> {
+    pub async fn look_at(&self, form: &RequestForm) -> Result<(), Refusal> {
+        let db = self.portal.platform.store.read();
+        let row = access_request::Entity::find_by_id(self.request).one(db).await?;
+        let row = row.filter(|row| self.still_opens(row)).ok_or(Problem::RequestLinkUnknown)?;
+        if state_of(&row) != RequestState::Draft {
+            state_of(&row).after(Passage::Change)?;
+        }
+        self.portal.judge(db, form, (Some(row.id), false)).await?;
+        Ok(())
+    }
+
+    /// Sends a draft; or changes what was sent already, and both sign anew: earlier signatures and links no longer
+    /// count, and everybody is told (R3). Gives the request's reference.
+    ///
+    /// # Errors
+    /// What is wrong with the form; [`Problem::RequestPassed`] once it is decided, or ended.
+    pub async fn send(&self, form: &RequestForm, language: Language) -> Result<String, Refusal> {
         let (work, row) = self.begin().await?;
         let draft = state_of(&row) == RequestState::Draft;
         let passage = if draft { Passage::Send } else { Passage::Change };
@@ -208,7 +223,8 @@ impl Bearer {
         let kind = if draft { letters::SIGN } else { letters::SIGN_ANEW };
         work.ask_signatures(&after, kind).await?;
         let act = if draft { Act::RequestSent } else { Act::RequestChanged };
-        work.commit(event(act, &after, json!({ "part": self.part.code(), "edition": edition }))).await
+        work.commit(event(act, &after, json!({ "part": self.part.code(), "edition": edition }))).await?;
+        Ok(after.reference)
     }
 
     /// R6: a new secret code for the person, mailed to who authorized; the one before opens nothing any more.

@@ -12,7 +12,7 @@ use crate::work::{Post, Work};
 use domain::access_requests::{
     NewLine, NewRequest, Part, RequestForm, RequestState, SentRequest, TableLine, Vouch, read_table,
 };
-use domain::catalogue::WayIn;
+use domain::catalogue::{Service, WayIn};
 use domain::imports::MEGABYTES;
 use domain::{AccessRequestId, Act, Email, Field, FieldProblems, Language, Problem, fold};
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
@@ -27,17 +27,14 @@ impl Visitor {
     /// What may be asked for, and by whom (R2).
     #[must_use]
     pub fn services_to_ask_for(&self) -> Vec<NewLine> {
-        let asked = self.portal.catalogue.services.iter().filter(|service| {
-            [WayIn::Request, WayIn::Representative].iter().any(|way| service.ways_in.contains(way))
-        });
-        let line = |service: &domain::catalogue::Service| NewLine {
+        let line = |service: &Service| NewLine {
             service: (service.key.clone(), service.name.clone()),
             situations: service.applicants.iter().map(|kind| (kind.key.clone(), kind.name.clone())).collect(),
             instructions: service.instructions.clone(),
             by_representative: !service.ways_in.contains(&WayIn::Request),
             by_number: service.ways_in.contains(&WayIn::ReferenceNumber),
         };
-        asked.map(line).collect()
+        self.portal.asked_services().map(line).collect()
     }
 
     /// Looks at a form before it is sent; keeps nothing.
@@ -166,6 +163,13 @@ fn searchable(row: [&str; 7]) -> String {
 }
 
 impl Portal {
+    /// The online services that are asked for (R2).
+    pub fn asked_services(&self) -> impl Iterator<Item = &Service> {
+        self.catalogue.services.iter().filter(|service| {
+            [WayIn::Request, WayIn::Representative].iter().any(|way| service.ways_in.contains(way))
+        })
+    }
+
     /// Begins work on requests, in the organization that keeps them: the operator's.
     pub(crate) async fn begin_request(&self) -> Result<Work, Refusal> {
         // Whoever looks as somebody else begins nothing (G7), not even the operator's organization.

@@ -1,0 +1,214 @@
+//! Several requests at once, from a table (R9): what all have in common is typed once, each line is judged by itself.
+
+use super::ask::{authorizer_fields, beginning, form_address, instructions, organization_fields};
+use crate::failure::Failure;
+use crate::form::Draft;
+use crate::request::{as_visitor, aside, draft, encoded, query, received, redirect, set_aside, submit};
+use crate::serve::Asked;
+use crate::shell::{Page, whole};
+use crate::ui::{Button, Details, Link, TextArea, TextInput, error_of};
+use crate::{language, locale};
+use axum::response::{IntoResponse as _, Response};
+use domain::access_requests::{LINES, RequestForm, TableLine};
+use domain::imports::MEGABYTES;
+use domain::{Field, FieldProblems, Problem};
+use futures::future::BoxFuture;
+use http::StatusCode;
+use leptos::prelude::*;
+use locales::{is_one, td_string};
+use serde::{Deserialize, Serialize};
+
+/// The names under which the form and its results are kept.
+const SEVERAL: &str = "access_requests/several";
+const RESULTS: &str = "access_requests/several_results";
+/// What was pasted is given back with its faults, up to so many letters: a session is no place for more.
+const GIVEN_BACK: usize = 64 * 1024;
+
+/// What is typed beside the table's file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SeveralForm {
+    /// What all lines have in common.
+    pub form: RequestForm,
+    pub pasted: String,
+}
+
+/// The form for that situation and service.
+pub(super) fn several_address(situation: &str, service: &str) -> String {
+    format!("{}/several?situation={}&service={}", beginning(), encoded(situation), encoded(service))
+}
+
+fn results_address(id: &str) -> String {
+    format!("{}/several/results?results={}", beginning(), encoded(id))
+}
+
+/// `/en/access-requests/several?situation=…&service=…`
+#[component]
+pub fn SeveralPage() -> impl IntoView {
+    whole(async {
+        let lines = as_visitor(|visitor| async move { Ok(visitor.services_to_ask_for()) }).await?;
+        let kept: Option<Draft<SeveralForm>> = draft(SEVERAL).await;
+        let problems = kept.as_ref().map(Draft::problems).unwrap_or_default();
+        let SeveralForm { form, pasted } = kept.map(|kept| kept.form).unwrap_or_default();
+        let situation = query("situation").unwrap_or_else(|| form.situation.clone());
+        let service = query("service").unwrap_or_else(|| form.service.clone());
+        let line = lines.iter().find(|line| {
+            line.service.0 == service && line.situations.iter().any(|(key, _)| *key == situation)
+        });
+        let Some(line) = line else {
+            redirect(&beginning());
+            return Ok(().into_any());
+        };
+        let l = locale();
+        let (by_representative, instructions) = (line.by_representative, instructions(line));
+        let name = line.service.1.in_language(language()).to_owned();
+        let faults = Signal::stored(problems.clone());
+        let back = Link::to(form_address(&situation, &service, ""), td_string!(l, access_requests.ask.back));
+        Ok(view! {
+            <Page
+                title=td_string!(l, access_requests.several.title, service = name)
+                lede=td_string!(l, access_requests.several.lede)
+                back
+                problems
+            >
+                {instructions}
+                <form
+                    method="post"
+                    action=format!("{}/several/upload", beginning())
+                    enctype="multipart/form-data"
+                    novalidate
+                >
+                    <input type="hidden" name="form[situation]" value=situation />
+                    <input type="hidden" name="form[service]" value=service />
+                    {organization_fields(&form, faults)}
+                    {authorizer_fields(&form, faults, by_representative)}
+                    <h2>{td_string!(l, access_requests.several.people)}</h2>
+                    <Details summary=td_string!(l, access_requests.several.how)>
+                        <p>{td_string!(l, access_requests.several.how_headings)}</p>
+                        <p>{td_string!(l, access_requests.several.how_others)}</p>
+                        <pre>{td_string!(l, access_requests.several.example)}</pre>
+                    </Details>
+                    <TextInput
+                        name="file"
+                        id=Field::Table.id()
+                        label=td_string!(l, access_requests.several.file)
+                        hint=td_string!(l, access_requests.several.limits, lines = LINES, megabytes = MEGABYTES)
+                        error=error_of(faults, Field::Table)
+                        kind="file"
+                    />
+                    <TextArea
+                        name="pasted"
+                        label=td_string!(l, access_requests.several.pasted)
+                        value=pasted
+                        optional=true
+                    />
+                    <div class="actions">
+                        <Button>{td_string!(l, access_requests.several.send)}</Button>
+                    </div>
+                </form>
+            </Page>
+        }
+        .into_any())
+    })
+}
+
+/// `POST /en/access-requests/several/upload`
+pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
+    Box::pin(async move {
+        let mut sent = match received::<SeveralForm>(asked.request).await {
+            Err(Failure::Refused(problem @ Problem::ImportTooLarge { .. })) => {
+                let refused = FieldProblems::one(Field::Table, problem);
+                let nothing = SeveralForm::default();
+                return submit(SEVERAL, &nothing, async move { Err(refused.into()) }).await;
+            }
+            sent => sent?,
+        };
+        let (_, file) = sent.take_file("file");
+        let mut typed = sent.form.clone();
+        if typed.pasted.len() > GIVEN_BACK {
+            typed.pasted.clear();
+        }
+        submit(SEVERAL, &typed, async move {
+            let SeveralForm { form, pasted } = sent.form;
+            let table = if file.is_empty() { pasted.into_bytes() } else { file };
+            let language = language();
+            let lines =
+                as_visitor(|visitor| async move { visitor.send_requests(&table, &form, language).await });
+            let id = set_aside(RESULTS, &lines.await?).await;
+            redirect(&results_address(&id));
+            Ok(StatusCode::SEE_OTHER.into_response())
+        })
+        .await
+    })
+}
+
+/// `/en/access-requests/several/results?results=…`: what became of each line.
+#[component]
+pub fn ResultsPage() -> impl IntoView {
+    whole(async {
+        let id = query("results").unwrap_or_default();
+        let lines: Vec<TableLine> = aside(RESULTS, &id).await.ok_or(Problem::NotFound)?;
+        let l = locale();
+        let sent = lines.iter().filter(|line| line.result.is_ok()).count();
+        let wrong = lines.len() - sent;
+        let title = match (sent, is_one(language(), sent as u64)) {
+            (0, _) => td_string!(l, access_requests.several.none_sent).to_owned(),
+            (_, true) => td_string!(l, access_requests.several.one_sent).to_owned(),
+            (_, false) => td_string!(l, access_requests.several.sent, count = sent),
+        };
+        let wrong = match (wrong, is_one(language(), wrong as u64)) {
+            (0, _) => None,
+            (_, true) => Some(td_string!(l, access_requests.several.one_wrong).to_owned()),
+            (_, false) => Some(td_string!(l, access_requests.several.wrong, count = wrong)),
+        };
+        let rows = lines.into_iter().map(told).collect_view();
+        let next = (sent > 0).then(|| {
+            view! {
+                <h2>{td_string!(l, access_requests.several.next)}</h2>
+                <ol>
+                    <li>{td_string!(l, access_requests.ask.sent_sign)}</li>
+                    <li>{td_string!(l, access_requests.ask.sent_support)}</li>
+                    <li>{td_string!(l, access_requests.ask.sent_code)}</li>
+                </ol>
+            }
+        });
+        Ok(view! {
+            <Page title>
+                {wrong.map(|words| view! { <p>{words}</p> })}
+                <h2 id="lines">{td_string!(l, access_requests.several.results)}</h2>
+                <ul class="results" aria-labelledby="lines">{rows}</ul>
+                {next}
+                <p><a href=beginning()>{td_string!(l, access_requests.ask.another)}</a></p>
+            </Page>
+        }
+        .into_any())
+    })
+}
+
+fn told(line: TableLine) -> impl IntoView {
+    let l = locale();
+    let (class, result) = match line.result {
+        Ok(reference) => {
+            let words = td_string!(l, access_requests.several.line_sent, reference = reference);
+            ("result done", view! { <p>{words}</p> }.into_any())
+        }
+        Err(faults) => {
+            let words = faults.0.into_iter().map(|at| {
+                view! { <li>{locales::sentence(&at.problem, Some(at.field), language())}</li> }
+            });
+            ("result refused", view! { <ul>{words.collect_view()}</ul> }.into_any())
+        }
+    };
+    view! {
+        <li class=class>
+            <div>
+                <p>
+                    <strong>{td_string!(l, imports.outcome.line, line = line.line)}</strong>
+                    " "
+                    {line.user}
+                </p>
+                {result}
+            </div>
+        </li>
+    }
+}
