@@ -72,10 +72,12 @@ pub enum Passage {
     Approve,
     Refuse,
     Activate,
+    /// The invitation that an approval made was declined, or withdrawn.
+    TurnDown,
 }
 
 impl Passage {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Send,
         Self::Change,
         Self::SignLast,
@@ -87,6 +89,7 @@ impl Passage {
         Self::Approve,
         Self::Refuse,
         Self::Activate,
+        Self::TurnDown,
     ];
 }
 
@@ -144,6 +147,7 @@ impl RequestState {
             (Self::Submitted, Passage::Approve) => Self::Approved,
             (Self::Submitted | Self::OnHold, Passage::Refuse) => Self::Refused,
             (Self::Approved, Passage::Activate) => Self::Activated,
+            (Self::Approved, Passage::TurnDown) => Self::Withdrawn,
             _ => return Err(Problem::RequestPassed),
         })
     }
@@ -257,7 +261,7 @@ mod tests {
     proptest! {
         /// What ended stays as it ended, whatever is tried; nobody is approved who was not signed for.
         #[test]
-        fn an_ended_request_never_changes(steps in proptest::collection::vec(0..11_usize, 1..30)) {
+        fn an_ended_request_never_changes(steps in proptest::collection::vec(0..Passage::ALL.len(), 1..30)) {
             let mut state = RequestState::Draft;
             let mut signed = false;
             for step in steps {

@@ -109,12 +109,17 @@ impl Work {
         .await
     }
 
-    /// Ends an invitation that is pending; whoever came first wins, and this says so.
+    /// Ends an invitation that is pending, and the request that it came from (R6); whoever came first wins, and this
+    /// says so.
     ///
     /// # Errors
     /// How it ended meanwhile.
     pub(crate) async fn end_invitation(&self, row: &invitation::Model, state: &str) -> Result<(), Refusal> {
-        self.end_pending(row, state, None).await
+        self.end_pending(row, state, None).await?;
+        match row.handover_id {
+            Some(handover) => self.turned_down(handover).await,
+            None => Ok(()),
+        }
     }
 
     /// The very update that decides: pending still, and for an acceptance not expired.

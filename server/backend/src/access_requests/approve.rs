@@ -1,7 +1,7 @@
 //! An approval (R5): in one transaction the organization is founded or updated, the contact made or found, the profiles
 //! of P4 and of the service proposed, the invitation sent, and its code mailed to who authorized (R6).
 
-use super::handover::Holder;
+use super::handover::{Holder, renew};
 use super::representatives::representative_at;
 use super::{Row, VOUCH_DAYS, event, facts_of, signatures_of, vouch_of};
 use crate::access::{Permit, active_profiles};
@@ -286,11 +286,26 @@ impl Work {
             email: &authorizer.email,
             language: authorizer.language,
         };
-        let handover = self.make_handover(person.id, &holder).await?;
+        let before = self.waiting_for_code(person.id, &holder).await?;
+        let mut profiles = profiles;
+        let handover = match before {
+            Some((sent, handover)) => {
+                profiles.extend(crate::invitations::proposed(&self.db, sent.id).await?);
+                profiles.sort();
+                profiles.dedup();
+                self.end_pending(&sent, "superseded", None).await?;
+                renew(self, handover).await?;
+                handover
+            }
+            None => {
+                let handover = self.make_handover(person.id, &holder).await?;
+                self.mail_code(handover).await?;
+                handover
+            }
+        };
         let new = NewInvitation { profiles: profiles.clone(), message: None };
         // The request is what decided the profiles of services that are entered by request only (P8).
         let sent = self.issue_with(&person, new, (&granter, &profiles), Some(handover)).await?;
-        self.mail_code(handover).await?;
         let said = crate::invitations::shown(&sent, &profiles);
         self.note(Event::of(Act::InvitationIssued, contact).with(said)).await?;
         let changes = access_request::ActiveModel {

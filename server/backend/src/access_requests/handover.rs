@@ -13,12 +13,14 @@ use crate::letters;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
-use domain::access_requests::{CodeWaiting, Passage, RequestState};
+use domain::access_requests::{CodeWaiting, Part, Passage, RequestState};
 use domain::permissions::{KeepOrganizations, SeeOrganization};
 use domain::{AccessRequestId, Act, ContactId, Email, HandoverId, Instant, OrganizationId, Problem};
 use platform::secrets;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -130,24 +132,65 @@ impl Work {
         Ok(handover::Entity::find_by_id(id).one(&self.db).await?)
     }
 
-    /// The request behind an invitation that was accepted is done; who handed the code over is told.
+    /// The requests behind an invitation that was accepted are done; who handed the code over is told.
     pub(crate) async fn activated(&self, handover: &handover::Model) -> Result<(), Refusal> {
-        let row = access_request::Entity::find()
-            .filter(access_request::Column::HandoverId.eq(handover.id))
+        for row in self.approved_with(handover.id).await? {
+            self.pass(&row, Passage::Activate, access_request::ActiveModel::default()).await?;
+            self.step(&row, "activated", None, None).await?;
+            self.post(Post {
+                kind: letters::REQUEST_ACTIVATED,
+                to: &handover.holder_email,
+                language: super::in_language(handover.holder_language.as_deref()),
+                about: Some(row.id),
+                payload: json!({ "request": row.id }),
+            })
+            .await?;
+            let line = event(Act::RequestActivated, &row, json!({}));
+            self.note_in(OrganizationId(row.organization_id), line).await?;
+        }
+        Ok(())
+    }
+
+    /// The requests behind an invitation that was declined or withdrawn end; who holds the code is told that nobody
+    /// will come for it.
+    pub(crate) async fn turned_down(&self, handover: Uuid) -> Result<(), Refusal> {
+        for row in self.approved_with(handover).await? {
+            self.pass(&row, Passage::TurnDown, access_request::ActiveModel::default()).await?;
+            self.step(&row, "withdrawn", None, None).await?;
+            self.tell_part(&row, Part::Authorizer, letters::REQUEST_WITHDRAWN).await?;
+            let line = event(Act::RequestWithdrawn, &row, json!({}));
+            self.note_in(OrganizationId(row.organization_id), line).await?;
+        }
+        Ok(())
+    }
+
+    async fn approved_with(&self, handover: Uuid) -> Result<Vec<super::Row>, DbErr> {
+        access_request::Entity::find()
+            .filter(access_request::Column::HandoverId.eq(handover))
+            .filter(access_request::Column::State.eq(RequestState::Approved.code()))
+            .order_by_asc(access_request::Column::Id)
+            .all(&self.db)
+            .await
+    }
+
+    /// An invitation of that person that waits for a code of that holder, and the code's handover: a second approval
+    /// goes into it, so that one link and one code open all that was approved.
+    pub(crate) async fn waiting_for_code(
+        &self,
+        contact: Uuid,
+        holder: &Holder<'_>,
+    ) -> Result<Option<(invitation::Model, Uuid)>, DbErr> {
+        let pending = invitation::Entity::find()
+            .filter(invitation::Column::ContactId.eq(contact))
+            .filter(invitation::Column::State.eq("pending"))
             .one(&self.db)
             .await?;
-        let Some(row) = row.filter(|row| state_of(row) == RequestState::Approved) else { return Ok(()) };
-        self.pass(&row, Passage::Activate, access_request::ActiveModel::default()).await?;
-        self.step(&row, "activated", None, None).await?;
-        self.post(Post {
-            kind: letters::REQUEST_ACTIVATED,
-            to: &handover.holder_email,
-            language: super::in_language(handover.holder_language.as_deref()),
-            about: Some(row.id),
-            payload: json!({ "request": row.id }),
-        })
-        .await?;
-        self.note_in(OrganizationId(row.organization_id), event(Act::RequestActivated, &row, json!({}))).await
+        let Some((sent, id)) = pending.and_then(|sent| sent.handover_id.map(|id| (sent, id))) else {
+            return Ok(None);
+        };
+        let kept = handover::Entity::find_by_id(id).one(&self.db).await?;
+        let same = kept.is_some_and(|kept| kept.holder_email.eq_ignore_ascii_case(holder.email));
+        Ok(same.then_some((sent, id)))
     }
 
     /// Makes the second half of an invitation, and mails its code to the holder.

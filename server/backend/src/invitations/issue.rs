@@ -94,7 +94,7 @@ impl Permit<ManageContacts> {
             work.stamp(InvitationId),
             work.expiry(),
         )?;
-        work.end_invitation(&row, "superseded").await?;
+        work.end_pending(&row, "superseded", None).await?;
         work.correct_address(&person, &email).await?;
         // R6: resent, it still needs the code.
         work.keep_invitation(&next, row.handover_id).await?;

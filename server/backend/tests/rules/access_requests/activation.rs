@@ -1,7 +1,7 @@
 //! Activating (R6): the link of one mailbox and the code of the other, together; and the commitments, on every path
 //! (R11).
 
-use super::decisions::approving;
+use super::decisions::{approving, into};
 use super::*;
 use crate::stage::{link_in as invitation_in, typed};
 use domain::invitations::InvitationForm;
@@ -158,6 +158,50 @@ fn r11_a_plain_invitation_records_the_commitments_too() {
         stage.signed_in(account).await.accept(&token).await.unwrap();
         let kept = stage.texts("SELECT version || ' ' || way FROM commitments").await;
         assert_eq!(kept, ["2026-11 invitation"]);
+        stage.read_all().await;
+    });
+}
+
+#[test]
+fn r6_whoever_declines_ends_the_request_and_who_holds_the_code_is_told() {
+    on_both(async |stage| {
+        let (sophie, _) = support(stage).await;
+        let (_, link, code, _) = approved(stage, &sophie).await;
+        stage.portal.visitor().decline(&link).await.unwrap();
+        assert_eq!(states(stage).await, ["withdrawn"]);
+        assert!(stage.letter_to(ADELE).await.subject.contains("was withdrawn"));
+        let ursule = stage.signed_in(stage.account("Ursule Côté").await).await;
+        assert_eq!(refusal(ursule.activate(&link, &code).await), Problem::InvitationDeclined);
+        stage.read_all().await;
+    });
+}
+
+#[test]
+fn r2_two_services_approved_for_one_person_open_with_one_link_and_one_code() {
+    on_both(async |stage| {
+        let (sophie, _) = support(stage).await;
+        let (organization, old, code, _) = approved(stage, &sophie).await;
+        let there = sophie.asks::<KeepOrganizations>(organization).await.unwrap();
+        there.switch_on("registration", false).await.unwrap();
+        let second = RequestForm { service: "registration-online".into(), ..form() };
+        let (sent, _, _) = signed(stage, &second).await;
+        let keeps = keeps(&sophie).await;
+        keeps.approve_request(sent.id, &into(organization, &["registration.user"])).await.unwrap();
+        let link = invitation_in(&stage.letter_to(URSULE).await);
+        let new = code_in(&stage.letter_to(ADELE).await);
+        let account = stage.account("Ursule Côté").await;
+        let ursule = stage.signed_in(account).await;
+        assert_eq!(refusal(ursule.activate(&old, &code).await), Problem::InvitationReplaced);
+        ursule.activate(&link, &new).await.unwrap();
+        assert_eq!(states(stage).await, ["activated", "activated"]);
+        let here = stage.signed_in(account).await.permit::<SeeOrganization>(organization).await.unwrap();
+        assert!(
+            ["funding.user", "registration.user"].iter().all(|key| here
+                .actor()
+                .profiles
+                .iter()
+                .any(|held| held == key))
+        );
         stage.read_all().await;
     });
 }
