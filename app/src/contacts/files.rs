@@ -65,7 +65,7 @@ struct Sent {
 }
 
 /// What was pasted is given back with its faults, up to so many letters: a session is no place for more.
-const GIVEN_BACK: usize = 64 * 1024;
+pub(crate) const GIVEN_BACK: usize = 64 * 1024;
 /// A file that is larger is read to its end, so that the browser hears why, but not kept.
 const MOST: usize = MEGABYTES as usize * 1024 * 1024;
 
@@ -123,14 +123,15 @@ async fn received(request: Request) -> Result<Sent, Failure> {
 }
 
 /// What was cut off because it is too large, or never came whole.
-fn lost(error: MultipartError) -> Failure {
+pub(crate) fn lost(error: MultipartError) -> Failure {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::ImportTooLarge { megabytes: MEGABYTES }.into(),
         _ => Failure::Lost(error.to_string()),
     }
 }
 
-async fn content(mut field: Field<'_>) -> Result<Vec<u8>, MultipartError> {
+/// One field of a form that carries a file, as far as a table may be large.
+pub(crate) async fn content(mut field: Field<'_>) -> Result<Vec<u8>, MultipartError> {
     let mut content = Vec::new();
     while let Some(piece) = field.chunk().await? {
         if content.len() <= MOST {

@@ -11,6 +11,7 @@ use backend::Permit;
 use domain::contacts::{ContactSearch, Replacement, Waiting};
 use domain::organizations::{
     ModuleCard, OrganizationFrame, OrganizationHome as Home, OwnProfile, ReviewWait, ServiceCard, Waits,
+    WhomToAsk,
 };
 use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts, SeeOrganization};
 use domain::reviews::Who;
@@ -36,9 +37,10 @@ pub fn OrganizationHome() -> impl IntoView {
             <Page title=name organization=organization.clone() here=Here::Home>
                 <p class="lede" lang=other.code()>{organization.name.in_language(other).to_owned()}</p>
                 {home.replacement.as_ref().map(|planned| replacement(&organization, planned))}
+                {home.codes.map(|many| codes(&organization, many))}
                 {waiting}
                 {figures(&organization, &home)}
-                {services(home.services)}
+                {services(home.services, home.ask)}
                 {own(home.own, administers)}
                 {modules(home.modules)}
                 {details(&organization, home.primary)}
@@ -231,8 +233,37 @@ fn figure(label: &'static str, figure: u64, href: Option<String>) -> impl IntoVi
     view! { <div><dt>{label}</dt><dd>{figure}</dd></div> }
 }
 
-fn services(services: Vec<ServiceCard>) -> impl IntoView {
+/// R7: the people who wait for a code of this designated representative.
+fn codes(organization: &OrganizationFrame, many: u64) -> impl IntoView + use<> {
     let l = locale();
+    let said = match (many, is_one(language(), many)) {
+        (0, _) => td_string!(l, access_ways.codes.waiting_none).to_owned(),
+        (_, true) => td_string!(l, access_ways.codes.waiting_one).to_owned(),
+        (many, false) => td_string!(l, access_ways.codes.waiting_many, n = many),
+    };
+    let href = crate::access_ways::codes::address(organization.id);
+    view! {
+        <NoticeBox id="codes" title=td_string!(l, access_ways.codes.role)>
+            <p>{said}</p>
+            <p class="actions"><a class="action" href=href>{td_string!(l, access_ways.codes.to_page)}</a></p>
+        </NoticeBox>
+    }
+}
+
+/// R10: whom to ask about the services; where there is none, nothing.
+pub(super) fn ask(name: Option<&str>, email: &str) -> impl IntoView + use<> {
+    let l = locale();
+    let said = match name {
+        Some(name) => td_string!(l, access_ways.services.ask, name = name),
+        None => td_string!(l, access_ways.services.ask_support).to_owned(),
+    };
+    let (mail, email) = (format!("mailto:{email}"), email.to_owned());
+    (!email.is_empty()).then(|| view! { <p class="hint">{said}" "<a href=mail>{email}</a></p> })
+}
+
+fn services(services: Vec<ServiceCard>, whom: WhomToAsk) -> impl IntoView {
+    let l = locale();
+    let ask = (!services.is_empty()).then(|| ask(whom.name.as_deref(), &whom.email));
     let list = if services.is_empty() {
         view! { <p>{td_string!(l, home.no_service)}</p> }.into_any()
     } else {
@@ -256,7 +287,7 @@ fn services(services: Vec<ServiceCard>) -> impl IntoView {
         });
         view! { <ul class="tiles">{tiles.collect_view()}</ul> }.into_any()
     };
-    view! { <section aria-labelledby="services"><h2 id="services">{td_string!(l, home.services)}</h2>{list}</section> }
+    view! { <section aria-labelledby="services"><h2 id="services">{td_string!(l, home.services)}</h2>{list}{ask}</section> }
 }
 
 /// One's own profiles, who granted them and until when (C12); who administers nothing learns whom to ask.
@@ -350,6 +381,10 @@ fn details(organization: &OrganizationFrame, primary: Option<String>) -> impl In
     let other_name = organization.name.in_language(other).to_owned();
     let primary = primary.unwrap_or_else(|| td_string!(l, home.no_primary).to_owned());
     let all = crate::organizations::page::details_address(organization.id);
+    let representatives = organization.actor.may::<SeeContacts>().then(|| {
+        let href = crate::access_ways::representatives::address(organization.id);
+        view! { <p><a href=href>{td_string!(l, access_ways.representatives.link)}</a></p> }
+    });
     view! {
         <section aria-labelledby="details">
             <h2 id="details">{td_string!(l, home.details)}</h2>
@@ -362,6 +397,7 @@ fn details(organization: &OrganizationFrame, primary: Option<String>) -> impl In
                 <SummaryRow term=td_string!(l, home.primary)>{primary}</SummaryRow>
             </SummaryList>
             <p><a href=all>{td_string!(l, home.all_details)}</a></p>
+            {representatives}
         </section>
     }
 }

@@ -403,10 +403,11 @@ impl Permit<KeepOrganizations> {
 }
 
 impl Permit<ManageContacts> {
-    /// R1: a request for this organization about which its administrator was asked.
+    /// R1: a request for this organization about which its administrator was asked, also once it was answered or is no
+    /// longer with Support: whoever follows the letter late is told so.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for one that is not for this organization (G4), or no longer with Support.
+    /// [`Problem::NotFound`] for one about which nobody here was asked (G4).
     pub async fn request_to_vouch(&self, id: AccessRequestId) -> Result<QueueLine, Refusal> {
         let db = self.portal.platform.store.read();
         let row = access_request::Entity::find_by_id(id.0).one(db).await?;
@@ -426,14 +427,21 @@ impl Permit<ManageContacts> {
         })
     }
 
-    /// R1: says whether the person works here. Support decides all the same.
+    /// R1: says whether the person works here. Support decides all the same, and does not answer for the organization.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] as above; [`Problem::DecidedAlready`] when a colleague answered.
+    /// [`Problem::NotFound`] as above; [`Problem::Forbidden`] for Support; [`Problem::DecidedAlready`] when a colleague
+    /// answered; [`Problem::RequestPassed`] when it is no longer with Support.
     pub async fn vouch(&self, id: AccessRequestId, known: bool) -> Result<(), Refusal> {
-        let (work, _) = self.begin().await?;
+        let (work, actor) = self.begin().await?;
         let row = access_request::Entity::find_by_id(id.0).one(&work.db).await?;
         let row = row.filter(|row| self.is_asked(row)).ok_or(Problem::NotFound)?;
+        if actor.support {
+            return Err(Problem::Forbidden.into());
+        }
+        if !state_of(&row).is_with_support() {
+            return Err(Problem::RequestPassed.into());
+        }
         let vouch = if known { Vouch::Vouched } else { Vouch::Objected };
         let said = access_request::Entity::update_many()
             .col_expr(access_request::Column::Vouch, Expr::value(vouch.code()))
@@ -449,9 +457,7 @@ impl Permit<ManageContacts> {
     }
 
     fn is_asked(&self, row: &Row) -> bool {
-        row.target_id == Some(self.organization.id)
-            && vouch_of(row) != Vouch::None
-            && matches!(state_of(row), RequestState::Submitted | RequestState::OnHold)
+        row.target_id == Some(self.organization.id) && vouch_of(row) != Vouch::None
     }
 }
 
