@@ -28,7 +28,10 @@ pub fn NumberPage() -> impl IntoView {
         let form = typed.map(|draft| draft.form).unwrap_or_default();
         let l = locale();
         let body = match who.account {
-            Some(account) => filled_in(&account.email.unwrap_or_default(), form, problems.clone()).into_any(),
+            Some(account) => match account.email {
+                Some(email) => filled_in(&email, form, problems.clone()).into_any(),
+                None => view! { <p>{td_string!(l, access_ways.number.no_email)}</p> }.into_any(),
+            },
             None => to_sign_in().into_any(),
         };
         Ok(view! {

@@ -124,6 +124,7 @@ async fn access_asked(scene: &Scene, operator: Uuid, organization: Uuid) -> Uuid
         ("state", "submitted".into()),
         ("edition", 1.into()),
         ("form", "{}".into()),
+        ("document_hash", platform::secrets::hash("what was signed").into()),
         ("service", "funding-online".into()),
         ("situation", "organization".into()),
         ("user_name", "Ursule Côté".into()),
@@ -271,6 +272,21 @@ async fn viewer(scene: &Scene, house: &House, profile: &str) -> Browser {
     ];
     insert(scene, "viewings", row).await;
     signed_in(scene, account, Some(viewing)).await
+}
+
+/// Somebody with an account of that verified address, and nothing else.
+pub async fn newcomer(scene: &Scene, email: &str) -> Browser {
+    let account = id(scene);
+    let row = vec![
+        ("id", account.into()),
+        ("name", email.into()),
+        ("email", email.into()),
+        ("email_verified", true.into()),
+        ("created_at", scene.now().0.into()),
+        ("last_sign_in_at", scene.now().0.into()),
+    ];
+    insert(scene, "accounts", row).await;
+    signed_in(scene, account, None).await
 }
 
 async fn signed_in(scene: &Scene, account: Uuid, viewing: Option<Uuid>) -> Browser {
