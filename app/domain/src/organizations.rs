@@ -8,7 +8,7 @@ pub use state::{OrganizationState, StateForm};
 
 use crate::contacts::{Replacement, Waiting};
 use crate::fold;
-use crate::ids::{DepartmentId, OrganizationId, ReviewId};
+use crate::ids::{AccessRequestId, DepartmentId, OrganizationId, ReviewId};
 use crate::instant::Date;
 use crate::language::{Bilingual, Language};
 use crate::permissions::Actor;
@@ -71,6 +71,8 @@ pub struct OrganizationHome {
     pub services: Vec<ServiceCard>,
     /// Whom to ask about these services (R10).
     pub ask: WhomToAsk,
+    /// Requests for access about which the administrators are asked, and by whom each is (R1); for those who answer.
+    pub asked: Vec<(AccessRequestId, String)>,
     /// How many people wait for a code of whoever looks; nothing for who is no designated representative here (R7).
     pub codes: Option<u64>,
 }

@@ -8,6 +8,7 @@ use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
 use crate::ui::{Button, Details, Kind, NoticeBox, SummaryList, SummaryRow, Tag, Tone};
 use crate::{language, locale};
 use backend::Permit;
+use domain::AccessRequestId;
 use domain::contacts::{ContactSearch, Replacement, Waiting};
 use domain::organizations::{
     ModuleCard, OrganizationFrame, OrganizationHome as Home, OwnProfile, ReviewWait, ServiceCard, Waits,
@@ -32,7 +33,7 @@ pub fn OrganizationHome() -> impl IntoView {
         let other = language().other();
         let actor = &organization.actor;
         let administers = actor.may::<ManageContacts>() || actor.may::<ReviewAccess>();
-        let waiting = administers.then(|| waiting(&organization, &home.waits));
+        let waiting = administers.then(|| waiting(&organization, &home.waits, &home.asked));
         Ok(view! {
             <Page title=name organization=organization.clone() here=Here::Home>
                 <p class="lede" lang=other.code()>{organization.name.in_language(other).to_owned()}</p>
@@ -87,7 +88,11 @@ struct Task {
 }
 
 /// What waits, the most urgent first.
-fn waiting(organization: &OrganizationFrame, waits: &Waits) -> impl IntoView + use<> {
+fn waiting(
+    organization: &OrganizationFrame,
+    waits: &Waits,
+    asked: &[(AccessRequestId, String)],
+) -> impl IntoView + use<> {
     let l = locale();
     let mut tasks: Vec<Task> =
         waits.counts.iter().map(|(waiting, many)| task(organization, *waiting, *many)).collect();
@@ -95,6 +100,8 @@ fn waiting(organization: &OrganizationFrame, waits: &Waits) -> impl IntoView + u
         let urgent = waits.counts.iter().filter(|(waiting, _)| waiting.urgent()).count();
         tasks.insert(urgent, review_task(organization, review));
     }
+    // Support waits a few days for these, and somebody for Support.
+    tasks.splice(..0, asked.iter().map(|(request, name)| vouch_task(organization, *request, name)));
     let list = if tasks.is_empty() {
         view! { <p>{td_string!(l, home.nothing_waiting)}</p> }.into_any()
     } else {
@@ -180,6 +187,18 @@ fn task(organization: &OrganizationFrame, waiting: Waiting, many: u64) -> Task {
     let search = ContactSearch { waiting: Some(waiting), ..ContactSearch::default() };
     let href = format!("{}{}", list_address(organization.id), search.query(1));
     Task { title, what: what.to_owned(), label, tone, href }
+}
+
+/// Somebody asks for access, and Support wants to know whether this person works here (R1).
+fn vouch_task(organization: &OrganizationFrame, request: AccessRequestId, name: &str) -> Task {
+    let l = locale();
+    Task {
+        title: td_string!(l, access_ways.vouch.title, name = name),
+        what: td_string!(l, access_ways.vouch.waits).to_owned(),
+        label: td_string!(l, access_ways.vouch.tag),
+        tone: Tone::Warning,
+        href: crate::access_ways::vouch::address(organization.id, request),
+    }
 }
 
 /// The access review that is due, or under way (P5).

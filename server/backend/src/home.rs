@@ -48,6 +48,7 @@ impl Permit<SeeOrganization> {
             primary: primary.as_ref().map(spoken),
             services: self.services(),
             ask: self.whom_to_ask(primary.as_ref()),
+            asked: self.asked_to_vouch().await?,
             codes: self.codes_held().await?,
         })
     }

@@ -19,7 +19,7 @@ use domain::access_requests::{
     QueueFilter, QueueLine, QueuePage, RequestDeskCard, RequestState, Vouch,
 };
 use domain::fields::required_text;
-use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts};
+use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts, SeeOrganization};
 use domain::{
     AccessRequestId, Act, Actor, ContactId, Email, Field, FieldProblems, Instant, OrganizationId, Problem,
     fold,
@@ -399,6 +399,26 @@ impl Permit<KeepOrganizations> {
             return Err(Problem::NotFound.into());
         }
         self.begin_as_support().await
+    }
+}
+
+impl Permit<SeeOrganization> {
+    /// R1: the requests about which the administrators here were asked and have not answered, the oldest first; for
+    /// those who may answer.
+    pub(crate) async fn asked_to_vouch(&self) -> Result<Vec<(AccessRequestId, String)>, Refusal> {
+        if !self.actor.may::<ManageContacts>() || self.actor.support {
+            return Ok(Vec::new());
+        }
+        let with_support = RequestState::ALL.into_iter().filter(|state| state.is_with_support());
+        let rows = access_request::Entity::find()
+            .filter(access_request::Column::TargetId.eq(self.organization.id))
+            .filter(access_request::Column::Vouch.eq(Vouch::Asked.code()))
+            .filter(access_request::Column::State.is_in(with_support.map(RequestState::code)))
+            .order_by_asc(access_request::Column::SubmittedAt)
+            .order_by_asc(access_request::Column::Id)
+            .all(self.portal.platform.store.read())
+            .await?;
+        Ok(rows.into_iter().map(|row| (AccessRequestId(row.id), row.user_name)).collect())
     }
 }
 

@@ -1,5 +1,5 @@
 //! Requests for access in each state (R1 to R7), a designated representative, reference numbers (R8), and what people
-//! say of pages (R12), done as people do it: the demonstration's mailbox holds their letters, links and codes.
+//! say of pages (R12), done as people do it.
 //!
 //! Days that have passed are written afterwards, since nobody signs in the past.
 
@@ -19,7 +19,7 @@ use domain::feedback::FeedbackForm;
 use domain::organizations::DetailsForm;
 use domain::permissions::{KeepOrganizations, SeeContacts};
 use domain::{AccountId, ContactId, Language, OrganizationId, Problem, fold};
-use platform::Platform;
+use platform::{Platform, outbox};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -76,7 +76,20 @@ impl Play<'_> {
         let Some(line) = asked else { return Ok(()) };
         let desk = supervisor.staff().await?;
         self.strangers(&line, &desk).await?;
-        self.at_home(&line, &desk).await
+        self.at_home(&line, &desk).await?;
+        self.nobody_is_written_to().await
+    }
+
+    /// Its letters count as sent: people who do not exist wait for none.
+    async fn nobody_is_written_to(&self) -> Result<(), Refusal> {
+        outbox::Entity::update_many()
+            .col_expr(outbox::Column::State, Expr::value("sent"))
+            .col_expr(outbox::Column::SentAt, Expr::col(outbox::Column::CreatedAt))
+            .col_expr(outbox::Column::Attempts, Expr::value(1))
+            .filter(outbox::Column::State.eq("queued"))
+            .exec(self.portal.platform.store.write())
+            .await?;
+        Ok(())
     }
 
     /// Of organizations that nobody knows: waiting for both, for one of the two, with Support, on hold.
