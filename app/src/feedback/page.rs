@@ -91,7 +91,7 @@ fn comment(said: FeedbackComment) -> impl IntoView {
     let l = locale();
     let (tone, label) = match said.useful {
         true => (Tone::Success, td_string!(l, feedback.desk.useful)),
-        false => (Tone::Warning, td_string!(l, feedback.desk.useless)),
+        false => (Tone::Quiet, td_string!(l, feedback.desk.useless)),
     };
     let spoken = match said.language {
         Language::En => td_string!(l, feedback.desk.in_en),

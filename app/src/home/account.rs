@@ -3,7 +3,7 @@
 use super::organization::ask;
 use crate::request::{self, Who, as_signed_in};
 use crate::shell::{Page, whole};
-use crate::ui::{Empty, SummaryList, SummaryRow};
+use crate::ui::{Empty, SummaryList};
 use crate::{language, locale};
 use domain::Problem;
 use domain::access_requests::ServiceAccess;
@@ -77,7 +77,7 @@ fn group(services: Vec<ServiceAccess>) -> Option<impl IntoView> {
 }
 
 /// A service: what the person may do there, how, and the way to it.
-fn service(access: ServiceAccess) -> AnyView {
+fn service(access: ServiceAccess) -> impl IntoView {
     let l = locale();
     let card = access.service;
     let name = card.name.in_language(language()).to_owned();
@@ -92,19 +92,19 @@ fn service(access: ServiceAccess) -> AnyView {
         let text = text.in_language(language()).to_owned();
         view! { <br /> <span class="soft">{text}</span> }
     });
-    let told = view! { {said} {instructions} };
-    let Some(address) = card.address else {
-        return view! { <SummaryRow term=name>{told}</SummaryRow> }.into_any();
-    };
-    let house = access.organization_name.in_language(language()).to_owned();
-    let of = td_string!(l, access_ways.services.open_of, name = name.clone(), organization = house);
-    let open = view! {
-        <a class="action" href=address>
-            {td_string!(l, access_ways.services.open)}
-            <span class="visually-hidden">{of}</span>
-        </a>
-    };
-    view! { <SummaryRow term=name action=open.into_any()>{told}</SummaryRow> }.into_any()
+    let of = td_string!(l, access_ways.services.open_of, name = name.clone());
+    let open = card.address.map(|address| {
+        view! {
+            <dd>
+                <a class="action" href=address>
+                    {td_string!(l, access_ways.services.open)}
+                    <span class="visually-hidden">{of}</span>
+                </a>
+            </dd>
+        }
+    });
+    // A row of the list, its name strong: one looks for the service.
+    view! { <div><dt><strong>{name}</strong></dt><dd>{said} {instructions}</dd>{open}</div> }
 }
 
 /// R8: the way in with a reference number, where a service takes one.

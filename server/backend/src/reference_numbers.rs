@@ -27,6 +27,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Numbers that are asked for, or kept, in one statement.
 const AT_ONCE: usize = 200;
@@ -202,11 +203,14 @@ impl Work {
                 Err(faulty) => loaded.faulty.push(faulty),
                 Ok(number) => {
                     let hash = self.portal.number_hash(&number.number);
-                    if new.contains_key(&hash) {
-                        let faults = FieldProblems::one(Field::Number, Problem::NumberTwice);
-                        loaded.faulty.push(NumberLine { line: number.line, faults });
-                    } else {
-                        new.insert(hash, number);
+                    match new.entry(hash) {
+                        Entry::Vacant(place) => {
+                            place.insert(number);
+                        }
+                        Entry::Occupied(_) => {
+                            let faults = FieldProblems::one(Field::Number, Problem::NumberTwice);
+                            loaded.faulty.push(NumberLine { line: number.line, faults });
+                        }
                     }
                 }
             }

@@ -244,7 +244,7 @@ async fn requests_stand_in_each_state_ryan_has_a_code_and_a_number_opens_a_servi
         let gisele = place.signed_in(DemoRole::SupportSupervisor).await;
         let desk = gisele.staff::<AllOrganizations>().await.unwrap();
         let queue = desk.request_queue(&QueueFilter::default()).await.unwrap();
-        assert_eq!(queue.lines.iter().map(|line| line.days).collect::<Vec<_>>(), [8, 3, 0]);
+        assert_eq!(queue.lines.iter().map(|line| line.days).collect::<Vec<_>>(), [3, 0]);
         let (pages, comments) = desk.feedback().await.unwrap();
         assert_eq!((pages[0].page.as_str(), comments.len()), ("/access-requests", 4));
         let ryan = place.signed_in(DemoRole::Administrator).await;

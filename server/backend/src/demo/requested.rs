@@ -272,7 +272,9 @@ impl Play<'_> {
             .filter(contact::Column::Active.eq(true))
             .filter(contact::Column::AccountId.is_null())
             .filter(contact::Column::Id.not_in_subquery(invited))
-            .order_by_asc(contact::Column::SortKey)
+            // Whoever looks at the first page of the list still finds somebody to invite there.
+            .filter(contact::Column::SortKey.lt("s"))
+            .order_by_desc(contact::Column::SortKey)
             .one(self.portal.platform.store.read())
             .await
     }
