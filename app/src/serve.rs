@@ -9,7 +9,7 @@ use crate::own_account;
 use crate::request::{Means, Memo, broken};
 use crate::reviews;
 use crate::shell::{ALIVE, ALIVE_END, shell};
-use crate::{access_requests, activity, contacts};
+use crate::{access_requests, access_ways, activity, contacts};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, Request};
 use axum::response::{IntoResponse as _, Response};
@@ -100,6 +100,7 @@ const DOWNLOADS: &[(&str, File)] = &[
 /// Forms that carry a file, or whose answer is one: to prepare it is noted, and looking changes nothing.
 const UPLOADS: &[(&str, File)] = &[
     ("/{lang}/access-requests/several/upload", access_requests::several::upload),
+    ("/{lang}/desk/organizations/{organization}/reference-numbers/upload", access_ways::files::upload),
     ("/{lang}/organizations/{organization}/contacts/import/upload", contacts::files::upload),
     ("/{lang}/organizations/{organization}/contacts/{contact}/data.json", contacts::files::data_of),
 ];

@@ -24,7 +24,8 @@ pub use form::{
 };
 pub use mailboxes::{SHARED_MAILBOXES, SharedMailboxes};
 pub use numbers::{
-    NewNumber, NumberFigures, NumberForm, NumberLine, NumberLoadForm, NumbersLoaded, number_key, read_numbers,
+    NewNumber, NumberFigures, NumberForm, NumberLine, NumberLoadForm, NumberService, NumbersLoaded,
+    number_key, read_numbers,
 };
 pub use table::{LINES, RequestRow, read_table};
 
@@ -150,6 +151,12 @@ impl RequestState {
             (Self::Approved, Passage::TurnDown) => Self::Withdrawn,
             _ => return Err(Problem::RequestPassed),
         })
+    }
+
+    /// Both have signed, and Support has not decided yet.
+    #[must_use]
+    pub const fn is_with_support(self) -> bool {
+        matches!(self, Self::Submitted | Self::OnHold)
     }
 
     /// Nothing can happen to it any more.

@@ -200,6 +200,8 @@ pub enum Problem {
     /// R8: no such number for that name, or used, or too old.
     NumberUnknown,
     NumberTooShort,
+    /// It stands in its table a second time.
+    NumberTwice,
 
     // Limits
     TooManyInvitations {

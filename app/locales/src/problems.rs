@@ -123,6 +123,7 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::CodeSpent => td_string!(l, problems.code_spent).into(),
         Problem::NumberUnknown => td_string!(l, problems.number_unknown).into(),
         Problem::NumberTooShort => td_string!(l, problems.number_too_short).into(),
+        Problem::NumberTwice => td_string!(l, problems.number_twice).into(),
 
         Problem::TooManyInvitations { most } => td_string!(l, problems.too_many_invitations, most = most),
         Problem::TooManyMails { most } => td_string!(l, problems.too_many_mails, most = most),

@@ -31,6 +31,8 @@ pub async fn review_request(#[server(default)] form: RequestForm) -> Result<(), 
 /// Sends what was looked at: both people are asked to sign (R3).
 #[server(endpoint = "access_requests/send")]
 pub async fn send_request(#[server(default)] draft: String) -> Result<(), Failure> {
+    // Whoever looks as somebody else is refused before what was put aside is looked for (G7).
+    as_visitor(|_| async { Ok(()) }).await?;
     let Some(form) = aside::<RequestForm>(ASKED, &draft).await else {
         // Its session has ended meanwhile.
         redirect(&form_address("", "", ""));

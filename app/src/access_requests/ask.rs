@@ -116,8 +116,15 @@ fn choose_service(situation: &str, lines: &[NewLine]) -> AnyView {
         lines.iter().map(|line| Choice::of(&line.service.0, line.service.1.in_language(language())));
     let services: Vec<Choice> = services.collect();
     let by_number = lines.iter().any(|line| line.by_number);
-    let by_number =
-        by_number.then(|| view! { <p class="hint">{td_string!(l, access_requests.ask.by_number)}</p> });
+    let by_number = by_number.then(|| {
+        let href = crate::access_ways::number::address();
+        view! {
+            <p class="hint">
+                {td_string!(l, access_requests.ask.by_number)} " "
+                <a href=href>{td_string!(l, access_ways.number.title)}</a>
+            </p>
+        }
+    });
     let situation = situation.to_owned();
     view! {
         <Page

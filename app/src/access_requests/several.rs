@@ -3,7 +3,9 @@
 use super::ask::{authorizer_fields, beginning, form_address, instructions, organization_fields};
 use crate::failure::Failure;
 use crate::form::Draft;
-use crate::request::{as_visitor, aside, draft, encoded, query, received, redirect, set_aside, submit};
+use crate::request::{
+    GIVEN_BACK, as_visitor, aside, draft, encoded, query, received, redirect, set_aside, submit,
+};
 use crate::serve::Asked;
 use crate::shell::{Page, whole};
 use crate::ui::{Button, Details, Link, TextArea, TextInput, error_of};
@@ -21,8 +23,6 @@ use serde::{Deserialize, Serialize};
 /// The names under which the form and its results are kept.
 const SEVERAL: &str = "access_requests/several";
 const RESULTS: &str = "access_requests/several_results";
-/// What was pasted is given back with its faults, up to so many letters: a session is no place for more.
-const GIVEN_BACK: usize = 64 * 1024;
 
 /// What is typed beside the table's file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

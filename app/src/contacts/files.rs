@@ -3,7 +3,7 @@
 
 use super::import::{TableForm, import_address};
 use crate::failure::Failure;
-use crate::request::{as_permitted, received, redirect, submit};
+use crate::request::{GIVEN_BACK, as_permitted, received, redirect, submit};
 use crate::serve::{Asked, attachment, json_attachment, streamed};
 use crate::{language, locale};
 use axum::body::Body;
@@ -52,8 +52,6 @@ pub fn data_of(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
     })
 }
 
-/// What was pasted is given back with its faults, up to so many letters: a session is no place for more.
-const GIVEN_BACK: usize = 64 * 1024;
 /// `POST /en/organizations/…/contacts/import/upload`: the only form that carries a file.
 pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
     Box::pin(async move {

@@ -11,6 +11,8 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
+/// What was pasted is given back with its faults, up to so many letters: a session is no place for more.
+pub const GIVEN_BACK: usize = 64 * 1024;
 /// A file that is larger is read to its end, so that the browser hears why, but not kept.
 const MOST: usize = MEGABYTES as usize * 1024 * 1024;
 

@@ -2,6 +2,7 @@
 
 use crate::desk::organization::card_address;
 use crate::desk::page::desk_address;
+use crate::feedback::foot::PageFeedback;
 use crate::request::{self, Who};
 use crate::ui::notice::NoticeBanner;
 use crate::ui::text_area::escaped;
@@ -37,6 +38,8 @@ pub enum AtDesk {
     Relinks,
     Announcements,
     Departments,
+    /// What people say of pages (R12).
+    Feedback,
 }
 
 /// One page: its `<h1>` is also its `<title>`.
@@ -90,6 +93,8 @@ pub fn Page(
         .map(|organization| view! { <SideMenu organization=organization.clone() here /> });
     let desk = desk.map(|here| view! { <DeskMenu here /> });
     let notice = who.notice.clone();
+    // Whoever looks as somebody else says nothing in their place (G7).
+    let feedback = who.viewing.is_none().then(|| view! { <PageFeedback refused=who.feedback.clone() /> });
     let viewing = who.viewing.clone().map(|viewing| view! { <ViewingBanner viewing /> });
     let announcements = who.announcements.iter().map(|text| view! { <Announcement text=text.clone() /> });
     let announcements = announcements.collect_view();
@@ -110,13 +115,16 @@ pub fn Page(
                 {children()}
             </main>
         </div>
-        <Footer />
+        <Footer feedback=feedback.into_any() />
     }
 }
 
 fn problems_of(who: &Who, mut problems: FieldProblems) -> FieldProblems {
     if let Some(failure) = &who.refused {
         problems.0.extend(failure.problems().0);
+    }
+    if let Some(refused) = &who.feedback {
+        problems.0.extend(refused.problems().0);
     }
     problems
 }
@@ -313,6 +321,7 @@ fn DeskMenu(here: AtDesk) -> impl IntoView {
                 {entry("relinks", td_string!(l, desk.relinks), AtDesk::Relinks)}
                 {entry("notices", td_string!(l, desk.announcements), AtDesk::Announcements)}
                 {entry("departments", td_string!(l, desk.departments), AtDesk::Departments)}
+                {entry("feedback", td_string!(l, feedback.desk.menu), AtDesk::Feedback)}
             </ul>
         </nav>
     }
@@ -342,7 +351,10 @@ fn told_to_support(path: &str) -> String {
 }
 
 #[component]
-fn Footer() -> impl IntoView {
+fn Footer(
+    /// What is asked about the page, above the rest.
+    feedback: AnyView,
+) -> impl IntoView {
     let l = locale();
     let code = language().code();
     let operator = request::portal().operator().name.in_language(language()).to_owned();
@@ -350,6 +362,7 @@ fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <div>
+                {feedback}
                 <p>{td_string!(l, shell.operated_by, operator = operator)}</p>
                 <nav aria-label=td_string!(l, shell.footer)>
                     <ul class="row">

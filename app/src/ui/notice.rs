@@ -1,5 +1,6 @@
 //! What is said once, on the page after a change.
 
+use crate::access_ways::done::WayDone;
 use crate::{language, locale};
 use domain::access_requests::RequestDone;
 use domain::accounts::own::AccountDone;
@@ -52,6 +53,12 @@ pub enum Notice {
     AccessRequest {
         what: RequestDone,
     },
+    /// R1, R7, R8
+    AccessWay {
+        what: WayDone,
+    },
+    /// R12
+    FeedbackSaid,
     ProfileRequestDecided {
         name: String,
         granted: bool,
@@ -186,6 +193,8 @@ impl Notice {
             Self::PrimaryStays => td_string!(l, ui.primary_stays).to_owned(),
             Self::ProfileAsked => td_string!(l, profile_requests.sent).to_owned(),
             Self::AccessRequest { what } => request_done(*what, l).to_owned(),
+            Self::AccessWay { what } => what.title(language),
+            Self::FeedbackSaid => td_string!(l, feedback.thanks).to_owned(),
             Self::ProfileRequestDecided { name, granted: true } => {
                 td_string!(l, profile_requests.done_granted, name = name)
             }
@@ -262,6 +271,8 @@ impl Notice {
                 1 => Some(td_string!(l, bulk.refused_one).to_owned()),
                 refused => Some(td_string!(l, bulk.refused_many, n = refused)),
             },
+            Self::AccessWay { what } => what.more(language),
+            Self::FeedbackSaid => Some(td_string!(l, feedback.thanks_more).to_owned()),
             Self::InvitationSent { email, until, .. } => Some(td_string!(
                 l,
                 ui.invitation_sent_more,
@@ -376,6 +387,7 @@ fn bulk_title(done: &Bulk, language: Language) -> String {
 fn line_by_line(notice: &Notice) -> Option<AnyView> {
     match notice {
         Notice::Bulk { done } => Some(crate::contacts::bulk::results(&done.lines)),
+        Notice::AccessWay { what } => what.line_by_line(),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use domain::access_requests::ServiceAccess;
 use domain::catalogue::{Module, Service};
 use domain::contacts::Waiting;
 use domain::organizations::{
-    ModuleCard, OrganizationHome, OrganizationTile, OwnProfile, ReviewWait, ServiceCard, Waits,
+    ModuleCard, OrganizationHome, OrganizationTile, OwnProfile, ReviewWait, ServiceCard, Waits, WhomToAsk,
 };
 use domain::permissions::{ManageContacts, Permission, ReviewAccess, SeeOrganization};
 use domain::reviews::Who;
@@ -47,7 +47,18 @@ impl Permit<SeeOrganization> {
             replacement: self.replacement(primary.as_ref()).await?,
             primary: primary.as_ref().map(spoken),
             services: self.services(),
+            ask: self.whom_to_ask(primary.as_ref()),
+            asked: self.asked_to_vouch().await?,
+            codes: self.codes_held().await?,
         })
+    }
+
+    /// Somebody asks somebody else (R10).
+    fn whom_to_ask(&self, primary: Option<&contact::Model>) -> WhomToAsk {
+        match primary.filter(|primary| primary.id != self.actor.contact.0) {
+            Some(primary) => WhomToAsk { name: Some(spoken(primary)), email: primary.email.clone() },
+            None => WhomToAsk { name: None, email: self.portal.settings.operator.email.clone() },
+        }
     }
 
     fn pending(&self) -> Select<invitation::Entity> {

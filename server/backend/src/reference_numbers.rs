@@ -14,9 +14,10 @@ use crate::refusal::Refusal;
 use crate::throttle::Subject;
 use crate::work::Work;
 use domain::access_requests::{
-    NewNumber, NumberFigures, NumberForm, NumberLine, NumberLoadForm, NumbersLoaded, number_key, read_numbers,
+    NewNumber, NumberFigures, NumberForm, NumberLine, NumberLoadForm, NumberService, NumbersLoaded,
+    number_key, read_numbers,
 };
-use domain::catalogue::WayIn;
+use domain::catalogue::{Service, WayIn};
 use domain::contacts::ContactFacts;
 use domain::imports::MEGABYTES;
 use domain::invitations::By;
@@ -26,11 +27,18 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Numbers that are asked for, or kept, in one statement.
 const AT_ONCE: usize = 200;
 
 impl Portal {
+    /// Whether an online service is entered with a reference number.
+    #[must_use]
+    pub fn takes_numbers(&self) -> bool {
+        self.catalogue.services.iter().any(|service| service.ways_in.contains(&WayIn::ReferenceNumber))
+    }
+
     fn number_hash(&self, number: &str) -> Vec<u8> {
         self.platform.secrets.derive("reference number", number_key(number).as_bytes()).to_vec()
     }
@@ -97,6 +105,19 @@ impl Permit<KeepOrganizations> {
 }
 
 impl Permit<AllOrganizations> {
+    /// The online services that are entered with a reference number, each with the profiles that numbers may give.
+    #[must_use]
+    pub fn services_by_number(&self) -> Vec<NumberService> {
+        let catalogue = &self.portal.catalogue;
+        let by_number = catalogue.services.iter().filter(|s| s.ways_in.contains(&WayIn::ReferenceNumber));
+        let line = |service: &Service| {
+            let profiles = catalogue.profiles().filter(|profile| service.profiles.contains(&profile.key));
+            let profiles = profiles.map(|profile| (profile.key.clone(), profile.name.clone())).collect();
+            NumberService { service: (service.key.clone(), service.name.clone()), profiles }
+        };
+        by_number.map(line).collect()
+    }
+
     /// How many numbers of each service are left here, by their last day.
     ///
     /// # Errors
@@ -182,11 +203,14 @@ impl Work {
                 Err(faulty) => loaded.faulty.push(faulty),
                 Ok(number) => {
                     let hash = self.portal.number_hash(&number.number);
-                    if new.contains_key(&hash) {
-                        let faults = FieldProblems::one(Field::Number, Problem::NameTaken);
-                        loaded.faulty.push(NumberLine { line: number.line, faults });
-                    } else {
-                        new.insert(hash, number);
+                    match new.entry(hash) {
+                        Entry::Vacant(place) => {
+                            place.insert(number);
+                        }
+                        Entry::Occupied(_) => {
+                            let faults = FieldProblems::one(Field::Number, Problem::NumberTwice);
+                            loaded.faulty.push(NumberLine { line: number.line, faults });
+                        }
                     }
                 }
             }

@@ -22,6 +22,8 @@ pub struct House {
     pub contact: Uuid,
     pub invitation: Uuid,
     pub profile_request: Uuid,
+    /// A request for access about which the administrators are asked (R1).
+    pub access_request: Uuid,
     /// An access review under way, which lists the contact.
     pub review: Uuid,
     other: Uuid,
@@ -81,7 +83,17 @@ impl House {
         let invited = contact_invited(scene, organization).await;
         let profile_request = asked(scene, organization, contact).await;
         let review = review_open(scene, organization, contact).await;
-        Self { organization, contact, invitation: invited, profile_request, review, other, operator }
+        let access_request = access_asked(scene, operator, organization).await;
+        Self {
+            organization,
+            contact,
+            invitation: invited,
+            profile_request,
+            access_request,
+            review,
+            other,
+            operator,
+        }
     }
 }
 
@@ -99,6 +111,33 @@ async fn asked(scene: &Scene, organization: Uuid, contact: Uuid) -> Uuid {
         ("state", "waiting".into()),
     ];
     insert(scene, "profile_requests", row).await;
+    id
+}
+
+/// A request for access, signed by both, that the operator keeps.
+async fn access_asked(scene: &Scene, operator: Uuid, organization: Uuid) -> Uuid {
+    let id = id(scene);
+    let row = vec![
+        ("id", id.into()),
+        ("organization_id", operator.into()),
+        ("reference", "R-DOOR-1".into()),
+        ("state", "submitted".into()),
+        ("edition", 1.into()),
+        ("form", "{}".into()),
+        ("document_hash", platform::secrets::hash("what was signed").into()),
+        ("service", "funding-online".into()),
+        ("situation", "organization".into()),
+        ("user_name", "Ursule Côté".into()),
+        ("user_key", "ursule@example.org".into()),
+        ("organization_en", "House".into()),
+        ("organization_fr", "House".into()),
+        ("search", "ursule".into()),
+        ("target_id", organization.into()),
+        ("vouch", "asked".into()),
+        ("created_at", scene.now().0.into()),
+        ("submitted_at", scene.now().0.into()),
+    ];
+    insert(scene, "access_requests", row).await;
     id
 }
 
@@ -233,6 +272,21 @@ async fn viewer(scene: &Scene, house: &House, profile: &str) -> Browser {
     ];
     insert(scene, "viewings", row).await;
     signed_in(scene, account, Some(viewing)).await
+}
+
+/// Somebody with an account of that verified address, and nothing else.
+pub async fn newcomer(scene: &Scene, email: &str) -> Browser {
+    let account = id(scene);
+    let row = vec![
+        ("id", account.into()),
+        ("name", email.into()),
+        ("email", email.into()),
+        ("email_verified", true.into()),
+        ("created_at", scene.now().0.into()),
+        ("last_sign_in_at", scene.now().0.into()),
+    ];
+    insert(scene, "accounts", row).await;
+    signed_in(scene, account, None).await
 }
 
 async fn signed_in(scene: &Scene, account: Uuid, viewing: Option<Uuid>) -> Browser {

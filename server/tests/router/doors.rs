@@ -22,7 +22,10 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "profile_request" => house.profile_request.to_string(),
         "import" => Uuid::from_u128(9).to_string(),
         "review" => house.review.to_string(),
-        "relink" | "announcement" | "department" | "factor" | "session" => house.invitation.to_string(),
+        "access_request" => house.access_request.to_string(),
+        "handover" | "relink" | "announcement" | "department" | "factor" | "session" => {
+            house.invitation.to_string()
+        }
         "module" => "cases".into(),
         "lang" | "language" => "en".into(),
         "token" | "handle" | "request" | "application" => "unknown".into(),

@@ -28,6 +28,13 @@ pub struct NumberLoadForm {
     pub table: String,
 }
 
+/// A service that is entered with a number, and what its numbers may give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberService {
+    pub service: (String, Bilingual),
+    pub profiles: Vec<(String, Bilingual)>,
+}
+
 /// A number to load.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewNumber {

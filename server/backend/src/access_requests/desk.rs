@@ -19,7 +19,7 @@ use domain::access_requests::{
     QueueFilter, QueueLine, QueuePage, RequestDeskCard, RequestState, Vouch,
 };
 use domain::fields::required_text;
-use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts};
+use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts, SeeOrganization};
 use domain::{
     AccessRequestId, Act, Actor, ContactId, Email, Field, FieldProblems, Instant, OrganizationId, Problem,
     fold,
@@ -402,11 +402,32 @@ impl Permit<KeepOrganizations> {
     }
 }
 
+impl Permit<SeeOrganization> {
+    /// R1: the requests about which the administrators here were asked and have not answered, the oldest first; for
+    /// those who may answer.
+    pub(crate) async fn asked_to_vouch(&self) -> Result<Vec<(AccessRequestId, String)>, Refusal> {
+        if !self.actor.may::<ManageContacts>() || self.actor.support {
+            return Ok(Vec::new());
+        }
+        let with_support = RequestState::ALL.into_iter().filter(|state| state.is_with_support());
+        let rows = access_request::Entity::find()
+            .filter(access_request::Column::TargetId.eq(self.organization.id))
+            .filter(access_request::Column::Vouch.eq(Vouch::Asked.code()))
+            .filter(access_request::Column::State.is_in(with_support.map(RequestState::code)))
+            .order_by_asc(access_request::Column::SubmittedAt)
+            .order_by_asc(access_request::Column::Id)
+            .all(self.portal.platform.store.read())
+            .await?;
+        Ok(rows.into_iter().map(|row| (AccessRequestId(row.id), row.user_name)).collect())
+    }
+}
+
 impl Permit<ManageContacts> {
-    /// R1: a request for this organization about which its administrator was asked.
+    /// R1: a request for this organization about which its administrator was asked, also once it was answered or is no
+    /// longer with Support: whoever follows the letter late is told so.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for one that is not for this organization (G4), or no longer with Support.
+    /// [`Problem::NotFound`] for one about which nobody here was asked (G4).
     pub async fn request_to_vouch(&self, id: AccessRequestId) -> Result<QueueLine, Refusal> {
         let db = self.portal.platform.store.read();
         let row = access_request::Entity::find_by_id(id.0).one(db).await?;
@@ -426,14 +447,21 @@ impl Permit<ManageContacts> {
         })
     }
 
-    /// R1: says whether the person works here. Support decides all the same.
+    /// R1: says whether the person works here. Support decides all the same, and does not answer for the organization.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] as above; [`Problem::DecidedAlready`] when a colleague answered.
+    /// [`Problem::NotFound`] as above; [`Problem::Forbidden`] for Support; [`Problem::DecidedAlready`] when a colleague
+    /// answered; [`Problem::RequestPassed`] when it is no longer with Support.
     pub async fn vouch(&self, id: AccessRequestId, known: bool) -> Result<(), Refusal> {
-        let (work, _) = self.begin().await?;
+        let (work, actor) = self.begin().await?;
         let row = access_request::Entity::find_by_id(id.0).one(&work.db).await?;
         let row = row.filter(|row| self.is_asked(row)).ok_or(Problem::NotFound)?;
+        if actor.support {
+            return Err(Problem::Forbidden.into());
+        }
+        if !state_of(&row).is_with_support() {
+            return Err(Problem::RequestPassed.into());
+        }
         let vouch = if known { Vouch::Vouched } else { Vouch::Objected };
         let said = access_request::Entity::update_many()
             .col_expr(access_request::Column::Vouch, Expr::value(vouch.code()))
@@ -449,9 +477,7 @@ impl Permit<ManageContacts> {
     }
 
     fn is_asked(&self, row: &Row) -> bool {
-        row.target_id == Some(self.organization.id)
-            && vouch_of(row) != Vouch::None
-            && matches!(state_of(row), RequestState::Submitted | RequestState::OnHold)
+        row.target_id == Some(self.organization.id) && vouch_of(row) != Vouch::None
     }
 }
 

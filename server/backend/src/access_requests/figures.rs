@@ -17,6 +17,9 @@ const MOST: u64 = 10_000;
 const WAITING: [RequestState; 4] =
     [RequestState::Waiting, RequestState::Submitted, RequestState::OnHold, RequestState::Approved];
 
+/// The state of a request; when it was decided, submitted, sent.
+type Course = (String, Option<i64>, Option<i64>, Option<i64>);
+
 impl Permit<AllOrganizations> {
     /// Requests by state and age, and the median time to a decision.
     ///
@@ -26,7 +29,7 @@ impl Permit<AllOrganizations> {
         let db = self.portal.platform.store.read();
         let now = self.portal.now();
         let open = WAITING.map(RequestState::code);
-        let rows: Vec<(String, Option<i64>, Option<i64>, Option<i64>)> = access_request::Entity::find()
+        let rows: Vec<Course> = access_request::Entity::find()
             .select_only()
             .column(access_request::Column::State)
             .column(access_request::Column::DecidedAt)

@@ -19,7 +19,8 @@ use domain::{AccessRequestId, Act, ContactId, Email, HandoverId, Instant, Organi
 use platform::secrets;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -336,12 +337,25 @@ impl Permit<SeeOrganization> {
         work.commit(Event::of(Act::CodeRenewed, ContactId(mine.contact_id))).await
     }
 
-    async fn represents(&self) -> Result<(), Refusal> {
-        let found = representative(self.portal.platform.store.read(), self.actor.contact).await?;
-        if found.is_some_and(|row| row.organization_id == self.organization.id) && !self.actor.support {
-            return Ok(());
+    /// R7: how many people wait for a code of whoever looks; nothing for who is no designated representative here.
+    pub(crate) async fn codes_held(&self) -> Result<Option<u64>, Refusal> {
+        if !self.is_representative().await? {
+            return Ok(None);
         }
-        Err(Problem::NotFound.into())
+        let held = handover::Entity::find()
+            .filter(handover::Column::OrganizationId.eq(self.organization.id))
+            .filter(handover::Column::HolderId.eq(self.actor.contact.0))
+            .filter(handover::Column::UsedAt.is_null());
+        Ok(Some(held.count(self.portal.platform.store.read()).await?))
+    }
+
+    async fn represents(&self) -> Result<(), Refusal> {
+        if self.is_representative().await? { Ok(()) } else { Err(Problem::NotFound.into()) }
+    }
+
+    async fn is_representative(&self) -> Result<bool, Refusal> {
+        let found = representative(self.portal.platform.store.read(), self.actor.contact).await?;
+        Ok(found.is_some_and(|row| row.organization_id == self.organization.id) && !self.actor.support)
     }
 }
 

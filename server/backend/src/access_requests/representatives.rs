@@ -79,13 +79,23 @@ impl Permit<SeeContacts> {
         Ok(lines.into_iter().map(|(_, line)| line).collect())
     }
 
+    /// Whether whoever looks may name representatives, and end them: Support, and the primary contact.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn names_representatives(&self) -> Result<bool, Refusal> {
+        self.may_name(self.portal.platform.store.read(), &self.actor).await
+    }
+
     /// Names a designated representative: an active contact with access. Support may, and the primary contact.
     ///
     /// # Errors
     /// [`Problem::Forbidden`]; [`Problem::NotFound`] (G4); [`Problem::PrimaryNeedsAccess`] for who has no access.
     pub async fn name_representative(&self, id: ContactId) -> Result<(), Refusal> {
         let (work, actor) = self.begin().await?;
-        self.may_name(&work.db, &actor).await?;
+        if !self.may_name(&work.db, &actor).await? {
+            return Err(Problem::Forbidden.into());
+        }
         let person = contacts::find(&work.db, self.organization.id, id).await?;
         if !person.active {
             return Err(Problem::ContactInactive.into());
@@ -114,7 +124,9 @@ impl Permit<SeeContacts> {
     /// [`Problem::Forbidden`]; [`Problem::NotFound`] for who is none here.
     pub async fn end_representative(&self, id: ContactId) -> Result<(), Refusal> {
         let (work, actor) = self.begin().await?;
-        self.may_name(&work.db, &actor).await?;
+        if !self.may_name(&work.db, &actor).await? {
+            return Err(Problem::Forbidden.into());
+        }
         contacts::find(&work.db, self.organization.id, id).await?;
         let row = representative(&work.db, id).await?.ok_or(Problem::NotFound)?;
         named::Entity::update_many()
@@ -125,14 +137,11 @@ impl Permit<SeeContacts> {
         work.commit(Event::of(Act::RepresentativeEnded, id)).await
     }
 
-    async fn may_name(&self, db: &impl ConnectionTrait, actor: &Actor) -> Result<(), Refusal> {
+    async fn may_name(&self, db: &impl ConnectionTrait, actor: &Actor) -> Result<bool, Refusal> {
         if actor.support && actor.may::<KeepOrganizations>() {
-            return Ok(());
+            return Ok(true);
         }
         let primary = primary_of(db, self.organization.id).await?;
-        if primary.is_some_and(|primary| primary.id == actor.contact.0) {
-            return Ok(());
-        }
-        Err(Problem::Forbidden.into())
+        Ok(primary.is_some_and(|primary| primary.id == actor.contact.0))
     }
 }

@@ -187,8 +187,14 @@ fn r1_the_administrator_of_an_organization_that_is_here_is_asked_first_and_the_a
         let carla = stage.carla(&other).await;
         assert_eq!(refusal(carla.manages().await.vouch(sent.id, true).await), Problem::NotFound);
         assert_eq!(alice.manages().await.request_to_vouch(sent.id).await.unwrap().user, "Ursule Côté");
+        let asked = async || alice.home().await.home().await.unwrap().asked;
+        assert_eq!(asked().await, [(sent.id, "Ursule Côté".to_owned())]);
+        // Support decides, and answers for nobody.
+        let as_support = sophie.asks::<ManageContacts>(org.id).await.unwrap().vouch(sent.id, true).await;
+        assert_eq!(refusal(as_support), Problem::Forbidden);
         alice.manages().await.vouch(sent.id, true).await.unwrap();
         assert_eq!(refusal(alice.manages().await.vouch(sent.id, false).await), Problem::DecidedAlready);
+        assert_eq!(asked().await, []);
         let card = reads(&sophie).await.request_card(sent.id).await.unwrap();
         assert_eq!(card.line.vouch, Vouch::Vouched);
         assert_eq!(card.found.organizations[0].id, org.id);
@@ -197,6 +203,9 @@ fn r1_the_administrator_of_an_organization_that_is_here_is_asked_first_and_the_a
         // Somebody is primary there already: nothing of P4 is given.
         let proposed = stage.texts("SELECT profile FROM invitation_profiles").await;
         assert_eq!((approved.organization, proposed), (org.id, vec!["funding.user".to_owned()]));
+        // Whoever follows the letter now learns that it is over.
+        let late = alice.manages().await.request_to_vouch(sent.id).await.unwrap();
+        assert_eq!((late.vouch, late.state), (Vouch::Vouched, RequestState::Approved));
         assert!(alice.sees().await.card(approved.contact).await.is_ok());
         stage.read_all().await;
     });

@@ -63,7 +63,11 @@ fn r7_the_designated_representative_authorizes_and_hands_the_code_over() {
             refusal(keeps(&sophie).await.approve_request(sent.id, &into).await),
             Problem::NotTheRepresentative
         );
+        assert!(alice.sees().await.names_representatives().await.unwrap());
+        assert!(!rita.sees().await.names_representatives().await.unwrap());
+        assert_eq!(rita.home().await.home().await.unwrap().codes, None);
         alice.sees().await.name_representative(rita.contact).await.unwrap();
+        assert_eq!(rita.home().await.home().await.unwrap().codes, Some(0));
         let staff = sophie.asks::<SeeContacts>(org.id).await.unwrap();
         let named: Vec<String> =
             staff.representatives().await.unwrap().into_iter().map(|line| line.name).collect();
@@ -82,6 +86,7 @@ fn r7_the_designated_representative_authorizes_and_hands_the_code_over() {
         let [one] = &waiting[..] else { panic!("one waits: {waiting:?}") };
         assert_eq!((one.name.as_str(), one.tries_left, one.until.is_some()), ("Ugo Ulric", 5, true));
         assert_eq!(rita.home().await.code_to_hand_over(one.id).await.unwrap(), code);
+        assert_eq!(rita.home().await.home().await.unwrap().codes, Some(1));
         assert_eq!(refusal(alice.home().await.codes_waiting().await), Problem::NotFound);
         assert_eq!(refusal(alice.home().await.code_to_hand_over(one.id).await), Problem::NotFound);
         let seen = sophie.asks::<SeeOrganization>(org.id).await.unwrap().code_to_hand_over(one.id).await;
@@ -128,6 +133,10 @@ fn r8_a_number_of_one_s_order_opens_its_services_once_under_the_name_as_register
         let keeps = sophie.asks::<KeepOrganizations>(org.id).await.unwrap();
         let wrong =
             NumberLoadForm { profiles: vec!["cases.manager".into()], until: "2026-01-01".into(), ..load() };
+        let by_number = sophie.asks::<AllOrganizations>(org.id).await.unwrap().services_by_number();
+        let keys: Vec<&str> = by_number.iter().map(|one| one.service.0.as_str()).collect();
+        assert!(stage.portal.takes_numbers() && keys.contains(&"funding-online"));
+        assert!(by_number[0].profiles.iter().any(|(key, _)| key == "funding.user"));
         let refused = keeps.load_numbers(NUMBERS, &wrong).await;
         let Err(Refusal::Invalid(faults)) = refused else { panic!("{refused:?}") };
         assert_eq!(faults.of(Field::Profiles), Some(&Problem::UnknownChoice));
@@ -222,6 +231,9 @@ fn r10_an_account_sees_its_services_of_every_organization_and_whom_to_ask() {
                 ("Tide House".to_owned(), vec!["Administrator".to_owned()], None),
             ]
         );
+        // The same on the home of each organization.
+        let ask = async |id| alice.asks::<SeeOrganization>(id).await.unwrap().home().await.unwrap().ask.name;
+        assert_eq!((ask(shore.id).await.as_deref(), ask(tide.id).await), (Some("Carla Comeau"), None));
         stage.take_away(alice.contact, "funding.administrator").await;
         assert_eq!(alice.signs_in().await.unwrap().services().await.unwrap().len(), 1);
     });
