@@ -1,7 +1,8 @@
-//! Requests for access, as whoever holds a mailed link of one sees them (R3, R5, R6).
+//! Requests for access, as whoever asks, as whoever holds a mailed link of one, and as Support sees them (R1 to R13).
 
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod ask;
+pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod page;

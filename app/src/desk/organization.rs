@@ -1,6 +1,7 @@
 //! An organization as Support sees it.
 
 use super::page::{StateTag, desk_address, state_name};
+use crate::access_requests::desk::queue::address_of_organization;
 use crate::failure::Failure;
 use crate::organizations::page::{details_address, names};
 use crate::request::as_permitted;
@@ -112,6 +113,7 @@ fn standing(card: &SupportCard) -> impl IntoView + use<> {
             <a class="action" href=format!("{home}/contacts")>{td_string!(l, desk.card.to_contacts)}</a>
             <a class="action" href=details_address(card.id)>{td_string!(l, desk.card.to_details)}</a>
             <a class="action" href=home>{td_string!(l, desk.card.to_home)}</a>
+            <a class="action" href=address_of_organization(card.id)>{td_string!(l, access_desk.to_requests)}</a>
         </p>
     }
 }

@@ -1,5 +1,6 @@
 //! What is said once, on the page after a change.
 
+use crate::access_requests::desk::DeskDone;
 use crate::{language, locale};
 use domain::access_requests::RequestDone;
 use domain::accounts::own::AccountDone;
@@ -51,6 +52,10 @@ pub enum Notice {
     /// R3
     AccessRequest {
         what: RequestDone,
+    },
+    /// R5
+    AccessDesk {
+        what: DeskDone,
     },
     ProfileRequestDecided {
         name: String,
@@ -185,6 +190,7 @@ impl Notice {
             Self::PrimaryStays => td_string!(l, ui.primary_stays).to_owned(),
             Self::ProfileAsked => td_string!(l, profile_requests.sent).to_owned(),
             Self::AccessRequest { what } => request_done(*what, l).to_owned(),
+            Self::AccessDesk { what } => what.title(language),
             Self::ProfileRequestDecided { name, granted: true } => {
                 td_string!(l, profile_requests.done_granted, name = name)
             }
@@ -282,6 +288,7 @@ impl Notice {
             }
             Self::ContactAnonymized => Some(td_string!(l, ui.contact_anonymized_more).to_owned()),
             Self::PrimaryPlanned { .. } => Some(td_string!(l, ui.primary_planned_text).to_owned()),
+            Self::AccessDesk { what } => what.more(language),
             Self::ProfileAsked => Some(td_string!(l, profile_requests.sent_more).to_owned()),
             Self::ProfileRequestDecided { .. } => Some(td_string!(l, profile_requests.done_more).to_owned()),
             Self::ContactSaved { changed, .. } => Some(said_of(changed, l)),
