@@ -182,9 +182,30 @@ mod routes {
                 <Route path=path!("notices") view=desk::announcements::AnnouncementsPage />
                 <Route path=path!("departments") view=desk::departments::DepartmentsPage />
                 <Route path=path!("feedback") view=feedback::page::FeedbackPage />
+                <DeskRequestRoutes />
                 <Route path=path!("organizations/add") view=desk::opening::OpenPage />
                 <Route path=path!("organizations/:organization") view=desk::organization::SupportCardPage />
                 <DeskOrganizationRoutes />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
+    /// Requests for access at the desk.
+    #[component(transparent)]
+    fn DeskRequestRoutes() -> impl MatchNestedRoutes + Clone {
+        use access_requests::desk;
+        view! {
+            <ParentRoute path=path!("access-requests") view=Outlet>
+                <Route path=path!("") view=desk::queue::QueuePage />
+                <Route path=path!("figures") view=desk::figures::FiguresPage />
+                <Route path=path!("paper") view=desk::paper::PaperPage />
+                <Route path=path!("allow") view=desk::decide::AllowPage />
+                <Route path=path!(":access_request") view=desk::card::CardPage />
+                <Route path=path!(":access_request/approve") view=desk::approve::ApprovePage />
+                <Route path=path!(":access_request/hold") view=desk::decide::HoldPage />
+                <Route path=path!(":access_request/refuse") view=desk::decide::RefusePage />
+                <Route path=path!(":access_request/authorize") view=desk::decide::AuthorizePage />
             </ParentRoute>
         }
         .into_inner()

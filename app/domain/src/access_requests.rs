@@ -12,9 +12,10 @@ mod numbers;
 mod table;
 
 pub use cards::{
-    AgeBand, Choice, CodeWaiting, DeskFound, FoundContact, FoundOrganization, FoundRequest, NewLine,
-    QueueFigures, QueueFilter, QueueLine, QueuePage, RepresentativeLine, RequestCard, RequestDeskCard,
-    RequestDone, SentRequest, ServiceAccess, SignatureLine, SigningCard, StateAge, StepLine, TableLine,
+    ANY_STATE, AgeBand, Choice, CodeWaiting, DeskFound, FoundContact, FoundOrganization, FoundRequest,
+    NewLine, QueueFigures, QueueFilter, QueueLine, QueuePage, RepresentativeLine, RequestCard,
+    RequestDeskCard, RequestDone, SentRequest, ServiceAccess, SignatureLine, SigningCard, StateAge, StepLine,
+    TableLine,
 };
 pub use commitments::{COMMITMENT_VERSION, Commitment};
 pub use document::{Document, canonical};

@@ -283,8 +283,8 @@ pub(super) fn authorizer_fields(
 const ORGANIZATION: &str = "form[organization]";
 
 /// The fields of one of the two people.
-#[derive(Clone, Copy)]
-struct At {
+#[derive(Clone, Copy, Debug)]
+pub struct At {
     last_name: Field,
     first_name: Field,
     email: Field,
@@ -293,7 +293,7 @@ struct At {
     language: Field,
 }
 
-const USER: At = At {
+pub(super) const USER: At = At {
     last_name: Field::UserLastName,
     first_name: Field::UserFirstName,
     email: Field::UserEmail,
@@ -302,7 +302,7 @@ const USER: At = At {
     language: Field::UserLanguage,
 };
 
-const AUTHORIZER: At = At {
+pub(super) const AUTHORIZER: At = At {
     last_name: Field::AuthorizerLastName,
     first_name: Field::AuthorizerFirstName,
     email: Field::AuthorizerEmail,
@@ -311,8 +311,9 @@ const AUTHORIZER: At = At {
     language: Field::AuthorizerLanguage,
 };
 
+/// What is typed of one of them.
 #[component]
-fn PersonFields(
+pub(super) fn PersonFields(
     name: &'static str,
     at: At,
     form: PersonForm,

@@ -1,6 +1,7 @@
 //! An organization as Support sees it.
 
 use super::page::{StateTag, desk_address, state_name};
+use crate::access_requests::desk::queue::address_of_organization;
 use crate::failure::Failure;
 use crate::organizations::page::{details_address, names};
 use crate::request::as_permitted;
@@ -120,6 +121,7 @@ fn standing(card: &SupportCard) -> impl IntoView + use<> {
             <a class="action" href=crate::access_ways::representatives::address(card.id)>
                 {td_string!(l, access_ways.representatives.link)}
             </a>
+            <a class="action" href=address_of_organization(card.id)>{td_string!(l, access_desk.to_requests)}</a>
         </p>
     }
 }

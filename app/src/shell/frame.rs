@@ -34,6 +34,7 @@ pub enum Here {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtDesk {
     Organizations,
+    AccessRequests,
     ProfileRequests,
     Relinks,
     Announcements,
@@ -317,6 +318,7 @@ fn DeskMenu(here: AtDesk) -> impl IntoView {
             <h2>{td_string!(l, desk.menu)}</h2>
             <ul class="side-list">
                 {entry("", td_string!(l, desk.organizations), AtDesk::Organizations)}
+                {entry("access-requests", td_string!(l, access_desk.title), AtDesk::AccessRequests)}
                 {entry("profile-requests", td_string!(l, profile_requests.desk.title), AtDesk::ProfileRequests)}
                 {entry("relinks", td_string!(l, desk.relinks), AtDesk::Relinks)}
                 {entry("notices", td_string!(l, desk.announcements), AtDesk::Announcements)}

@@ -1,5 +1,6 @@
 //! What is said once, on the page after a change.
 
+use crate::access_requests::desk::DeskDone;
 use crate::access_ways::done::WayDone;
 use crate::{language, locale};
 use domain::access_requests::RequestDone;
@@ -59,6 +60,10 @@ pub enum Notice {
     },
     /// R12
     FeedbackSaid,
+    /// R5
+    AccessDesk {
+        what: DeskDone,
+    },
     ProfileRequestDecided {
         name: String,
         granted: bool,
@@ -195,6 +200,7 @@ impl Notice {
             Self::AccessRequest { what } => request_done(*what, l).to_owned(),
             Self::AccessWay { what } => what.title(language),
             Self::FeedbackSaid => td_string!(l, feedback.thanks).to_owned(),
+            Self::AccessDesk { what } => what.title(language),
             Self::ProfileRequestDecided { name, granted: true } => {
                 td_string!(l, profile_requests.done_granted, name = name)
             }
@@ -294,6 +300,7 @@ impl Notice {
             }
             Self::ContactAnonymized => Some(td_string!(l, ui.contact_anonymized_more).to_owned()),
             Self::PrimaryPlanned { .. } => Some(td_string!(l, ui.primary_planned_text).to_owned()),
+            Self::AccessDesk { what } => what.more(language),
             Self::ProfileAsked => Some(td_string!(l, profile_requests.sent_more).to_owned()),
             Self::ProfileRequestDecided { .. } => Some(td_string!(l, profile_requests.done_more).to_owned()),
             Self::ContactSaved { changed, .. } => Some(said_of(changed, l)),

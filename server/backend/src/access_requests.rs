@@ -20,7 +20,7 @@ mod representatives;
 mod send;
 
 pub use approve::Approved;
-pub use paper::Scan;
+pub use paper::{SCAN_MEGABYTES, Scan};
 
 use crate::activity::Event;
 use crate::entity::{access_request, access_request_signature, access_request_step};

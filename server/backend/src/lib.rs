@@ -35,7 +35,7 @@ mod viewings;
 mod work;
 
 pub use access::{AccountCard, Bearer, Permit, SignedIn, Visitor};
-pub use access_requests::{Approved, Scan};
+pub use access_requests::{Approved, SCAN_MEGABYTES, Scan};
 pub use activity::ActivityExport;
 pub use activity::verify::{ActivityReport, Break, BrokenChain, BrokenLine};
 pub use contacts::{

@@ -20,9 +20,10 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "contact" => house.contact.to_string(),
         "invitation" => house.invitation.to_string(),
         "profile_request" => house.profile_request.to_string(),
+        "access_request" => house.access_request.to_string(),
+        "part" => "user".into(),
         "import" => Uuid::from_u128(9).to_string(),
         "review" => house.review.to_string(),
-        "access_request" => house.access_request.to_string(),
         "handover" | "relink" | "announcement" | "department" | "factor" | "session" => {
             house.invitation.to_string()
         }

@@ -2,6 +2,7 @@
 
 use super::{NewRequest, Part, RequestForm, RequestState, Vouch};
 use crate::contacts::percent;
+use crate::desk::NamedOrganization;
 use crate::email::Email;
 use crate::fields::FieldProblems;
 use crate::ids::{AccessRequestId, ContactId, HandoverId, OrganizationId};
@@ -128,11 +129,18 @@ pub enum RequestDone {
     CodeRenewed,
 }
 
+/// What the address says for every state.
+pub const ANY_STATE: &str = "any";
+
 /// The queue's filters, all in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueFilter {
     /// One state; by default what is with Support.
     pub state: Option<RequestState>,
+    /// Every state there is: for whoever looks for one request.
+    pub any_state: bool,
+    /// Only those for an organization that is here.
+    pub organization: Option<OrganizationId>,
     /// The key of a service, or nothing.
     pub service: String,
     /// Only those that whoever looks has in hand.
@@ -151,6 +159,8 @@ impl QueueFilter {
     pub fn from_query(parameter: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             state: parameter("state").and_then(|code| RequestState::from_code(&code)),
+            any_state: parameter("state").as_deref() == Some(ANY_STATE),
+            organization: parameter("organization").and_then(|id| id.parse().ok()),
             service: parameter("service").unwrap_or_default(),
             mine: parameter("mine").is_some(),
             free: parameter("free").is_some(),
@@ -163,7 +173,11 @@ impl QueueFilter {
     #[must_use]
     pub fn query(&self, page: u64) -> String {
         let mut parts = Vec::new();
-        parts.extend(self.state.map(|state| format!("state={}", state.code())));
+        match self.state {
+            Some(state) => parts.push(format!("state={}", state.code())),
+            None => parts.extend(self.any_state.then(|| format!("state={ANY_STATE}"))),
+        }
+        parts.extend(self.organization.map(|id| format!("organization={id}")));
         if !self.service.is_empty() {
             parts.push(format!("service={}", percent(&self.service)));
         }
@@ -265,6 +279,12 @@ pub struct RequestDeskCard {
     pub profiles: Vec<Choice>,
     /// R4: Support has to take the authorizing part first.
     pub needs_authorizing: bool,
+    /// R4: what was seen by who of Support took it.
+    pub evidence: Option<String>,
+    /// The organization that it is for, once that is known.
+    pub target: Option<NamedOrganization>,
+    /// Whom an approval made of the user.
+    pub contact: Option<ContactId>,
     /// Why whoever looks may not decide it: a signatory, or a colleague has it in hand.
     pub hindered: Option<Problem>,
 }

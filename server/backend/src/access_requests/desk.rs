@@ -18,6 +18,7 @@ use domain::access_requests::{
     Choice, DeskFound, FoundContact, FoundOrganization, FoundRequest, HoldForm, NewRequest, Part, Passage,
     QueueFilter, QueueLine, QueuePage, RequestDeskCard, RequestState, Vouch,
 };
+use domain::desk::NamedOrganization;
 use domain::fields::required_text;
 use domain::permissions::{AllOrganizations, KeepOrganizations, ManageContacts, SeeOrganization};
 use domain::{
@@ -45,8 +46,18 @@ impl Permit<AllOrganizations> {
     /// When the database refuses.
     pub async fn request_queue(&self, filter: &QueueFilter) -> Result<QueuePage, Refusal> {
         let db = self.portal.platform.store.read();
-        let state = filter.state.unwrap_or(RequestState::Submitted);
-        let mut rows = access_request::Entity::find().filter(access_request::Column::State.eq(state.code()));
+        // A draft is nobody's but its writer's, also one that ended as such.
+        let mut rows = access_request::Entity::find().filter(access_request::Column::Facts.is_not_null());
+        let state = match filter.state {
+            None if filter.any_state => None,
+            said => Some(said.unwrap_or(RequestState::Submitted)),
+        };
+        if let Some(state) = state {
+            rows = rows.filter(access_request::Column::State.eq(state.code()));
+        }
+        if let Some(id) = filter.organization {
+            rows = rows.filter(access_request::Column::TargetId.eq(id.0));
+        }
         if !filter.service.is_empty() {
             rows = rows.filter(access_request::Column::Service.eq(filter.service.replace('\0', "")));
         }
@@ -84,6 +95,11 @@ impl Permit<AllOrganizations> {
         let request = facts_of(&row)?;
         let line = self.queue_lines(std::slice::from_ref(&row)).await?.pop().ok_or(Problem::NotFound)?;
         let signatures = self.portal.signature_lines(&row).await?;
+        let seen = signatures_of(db, &row).await?.into_iter().find_map(|signature| signature.evidence);
+        let target = match row.target_id {
+            Some(id) => organization::Entity::find_by_id(id).one(db).await?,
+            None => None,
+        };
         let scans = access_request_scan::Entity::find()
             .select_only()
             .column(access_request_scan::Column::Part)
@@ -105,6 +121,10 @@ impl Permit<AllOrganizations> {
             steps: self.portal.step_lines(&row, true).await?,
             found: self.found(&row, &request).await?,
             profiles: self.portal.profiles_to_give(&request.service),
+            evidence: seen,
+            target: target
+                .map(|house| NamedOrganization { id: OrganizationId(house.id), name: name_of(&house) }),
+            contact: row.contact_id.map(ContactId),
             line,
             request,
             signatures,

@@ -14,7 +14,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use serde_json::json;
 
 /// The largest scan, in megabytes.
-pub(crate) const SCAN_MEGABYTES: u16 = 5;
+pub const SCAN_MEGABYTES: u16 = 5;
 
 /// A scan of a signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

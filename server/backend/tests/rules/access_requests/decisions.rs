@@ -83,6 +83,36 @@ fn r5_support_holds_is_answered_and_approves_an_organization_that_nobody_knew() 
 }
 
 #[test]
+fn r5_the_queue_finds_every_state_and_each_organization_but_no_draft() {
+    on_both(async |stage| {
+        let (_, alain) = support(stage).await;
+        let saved = RequestForm { sent_by: "draft@exemple.ca".into(), ..form_of("Denis Drouin") };
+        stage.portal.visitor().save_request(&saved, Language::En).await.unwrap();
+        stage.letter_to("draft@exemple.ca").await;
+        let (sent, ..) = signed(stage, &form()).await;
+        let approved = keeps(&alain).await.approve_request(sent.id, &approving(&[])).await.unwrap();
+        stage.read_all().await;
+        let found = async |filter: QueueFilter| {
+            let page = reads(&alain).await.request_queue(&filter).await.unwrap();
+            page.lines.into_iter().map(|line| line.id).collect::<Vec<_>>()
+        };
+        assert_eq!(found(QueueFilter::default()).await, []);
+        let all = QueueFilter { any_state: true, ..QueueFilter::default() };
+        assert_eq!(found(all.clone()).await, [sent.id]);
+        let drafts = QueueFilter { state: Some(RequestState::Draft), ..QueueFilter::default() };
+        assert_eq!(found(drafts).await, []);
+        let here = QueueFilter { organization: Some(approved.organization), ..all.clone() };
+        assert_eq!(found(here).await, [sent.id]);
+        let nowhere: OrganizationId = "00000000-0000-0000-0000-000000000007".parse().unwrap();
+        let elsewhere = QueueFilter { organization: Some(nowhere), ..all };
+        assert_eq!(found(elsewhere).await, []);
+        let card = reads(&alain).await.request_card(sent.id).await.unwrap();
+        assert_eq!(card.target.map(|target| target.id), Some(approved.organization));
+        assert_eq!(card.contact, Some(approved.contact));
+    });
+}
+
+#[test]
 fn r5_a_refusal_has_a_reason_and_both_are_told() {
     on_both(async |stage| {
         let (sophie, _) = support(stage).await;
@@ -137,6 +167,8 @@ fn r4_for_an_organization_of_one_person_support_takes_the_authorizing_part_on_ev
             Problem::Missing
         );
         keeps(&sophie).await.authorize_request(sent.id, "Licence seen on paper.").await.unwrap();
+        let card = reads(&alain).await.request_card(sent.id).await.unwrap();
+        assert_eq!(card.evidence.as_deref(), Some("Licence seen on paper."));
         // Who took the part has signed.
         assert_eq!(
             refusal(keeps(&sophie).await.approve_request(sent.id, &approving(&[])).await),
