@@ -166,15 +166,23 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
 
 fn missing(field: Option<Field>, l: Locale) -> String {
     match field {
-        Some(Field::LastName | Field::UserLastName | Field::AuthorizerLastName) => {
-            td_string!(l, problems.missing_last_name)
+        Some(Field::LastName) => td_string!(l, problems.missing_last_name),
+        Some(Field::FirstName) => td_string!(l, problems.missing_first_name),
+        Some(Field::Email | Field::ContactEmail | Field::SentBy) => td_string!(l, problems.missing_email),
+        Some(Field::UserLastName) => td_string!(l, problems.missing_user_last_name),
+        Some(Field::UserFirstName) => td_string!(l, problems.missing_user_first_name),
+        Some(Field::UserEmail) => td_string!(l, problems.missing_user_email),
+        Some(Field::AuthorizerLastName) => td_string!(l, problems.missing_authorizer_last_name),
+        Some(Field::AuthorizerFirstName) => td_string!(l, problems.missing_authorizer_first_name),
+        Some(Field::AuthorizerEmail) => td_string!(l, problems.missing_authorizer_email),
+        Some(Field::OrganizationIs) => td_string!(l, problems.missing_organization_is),
+        Some(Field::Situation) => td_string!(l, problems.missing_situation),
+        Some(Field::Service) => td_string!(l, problems.missing_service),
+        Some(Field::Signature | Field::UserSigned | Field::AuthorizerSigned) => {
+            td_string!(l, problems.missing_signature)
         }
-        Some(Field::FirstName | Field::UserFirstName | Field::AuthorizerFirstName) => {
-            td_string!(l, problems.missing_first_name)
-        }
-        Some(
-            Field::Email | Field::ContactEmail | Field::UserEmail | Field::AuthorizerEmail | Field::SentBy,
-        ) => td_string!(l, problems.missing_email),
+        Some(Field::UserScan | Field::AuthorizerScan) => td_string!(l, problems.missing_scan),
+        Some(Field::Number) => td_string!(l, problems.missing_number),
         Some(Field::Title) => td_string!(l, problems.missing_title),
         Some(Field::Phone(_)) => td_string!(l, problems.missing_phone),
         Some(Field::Language) => td_string!(l, problems.missing_language),
@@ -211,22 +219,13 @@ fn missing(field: Option<Field>, l: Locale) -> String {
             | Field::Note
             | Field::FactorName
             | Field::People
-            | Field::Situation
-            | Field::Service
-            | Field::OrganizationIs
             | Field::UserTitle
             | Field::UserPhone
             | Field::UserLanguage
             | Field::AuthorizerTitle
             | Field::AuthorizerPhone
             | Field::AuthorizerLanguage
-            | Field::Signature
             | Field::Commitments
-            | Field::Number
-            | Field::UserScan
-            | Field::AuthorizerScan
-            | Field::UserSigned
-            | Field::AuthorizerSigned
             | Field::Comment
             | Field::Organization,
         )

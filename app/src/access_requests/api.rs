@@ -18,14 +18,13 @@ use {
 /// Looks at a request before it is sent: the page that shows it whole comes next (R1, R2).
 #[server(endpoint = "access_requests/review")]
 pub async fn review_request(#[server(default)] form: RequestForm) -> Result<(), Failure> {
-    submit(ASKED, &form.clone(), async move {
-        let looked_at = form.clone();
-        as_visitor(|visitor| async move { visitor.look_at_request(&looked_at).await }).await?;
-        let id = set_aside(ASKED, &form).await;
-        redirect(&review_address(&id));
-        Ok(())
-    })
-    .await
+    let looked_at = form.clone();
+    let look = as_visitor(|visitor| async move { visitor.look_at_request(&looked_at).await });
+    submit(ASKED, &form, look).await?;
+    // Only now: a form that was taken forgets what was kept of it before.
+    let id = set_aside(ASKED, &form).await;
+    redirect(&review_address(&id));
+    Ok(())
 }
 
 /// Sends what was looked at: both people are asked to sign (R3).
@@ -62,14 +61,12 @@ pub async fn save_request(#[server(default)] form: RequestForm) -> Result<(), Fa
 /// Looks at what was changed behind a mailed link, before it is sent.
 #[server(endpoint = "access_requests/look_at_change")]
 pub async fn look_at_change(token: String, #[server(default)] form: RequestForm) -> Result<(), Failure> {
-    submit(CHANGED, &form.clone(), async move {
-        let (link, looked_at) = (token.clone(), form.clone());
-        as_bearer(link, |bearer| async move { bearer.look_at(&looked_at).await }).await?;
-        let id = set_aside(CHANGED, &form).await;
-        redirect(&change_review_address(&token, &id));
-        Ok(())
-    })
-    .await
+    let (link, looked_at) = (token.clone(), form.clone());
+    let look = as_bearer(link, |bearer| async move { bearer.look_at(&looked_at).await });
+    submit(CHANGED, &form, look).await?;
+    let id = set_aside(CHANGED, &form).await;
+    redirect(&change_review_address(&token, &id));
+    Ok(())
 }
 
 /// Sends a draft, or what was changed: both people sign (R3).
