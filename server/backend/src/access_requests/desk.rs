@@ -47,7 +47,7 @@ impl Permit<AllOrganizations> {
     pub async fn request_queue(&self, filter: &QueueFilter) -> Result<QueuePage, Refusal> {
         let db = self.portal.platform.store.read();
         // A draft is nobody's but its writer's, also one that ended as such.
-        let mut rows = access_request::Entity::find().filter(access_request::Column::Facts.is_not_null());
+        let mut rows = access_request::Entity::find().filter(access_request::Column::SentAt.is_not_null());
         let state = match filter.state {
             None if filter.any_state => None,
             said => Some(said.unwrap_or(RequestState::Submitted)),
