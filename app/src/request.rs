@@ -28,7 +28,7 @@ pub(crate) use language::in_other_language;
 pub use language::{language, remember_toggle};
 pub use session::{Who, login_in_use, notice, who};
 pub use sign_in::{finish_sign_in, finish_way, pending_sign_in, sign_out, start_sign_in, start_way};
-pub use upload::{GIVEN_BACK, Sent, received};
+pub use upload::{GIVEN_BACK, Sent, Typed, received};
 pub use viewing::{begin_viewing, forget_viewing};
 
 pub(crate) use answer::refuse;

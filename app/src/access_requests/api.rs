@@ -72,6 +72,8 @@ pub async fn look_at_change(token: String, #[server(default)] form: RequestForm)
 /// Sends a draft, or what was changed: both people sign (R3).
 #[server(endpoint = "access_requests/send_change")]
 pub async fn send_change(token: String, #[server(default)] draft: String) -> Result<(), Failure> {
+    // The link answers before what was put aside does, whoever follows it (G7).
+    as_bearer(token.clone(), |_| async { Ok(()) }).await?;
     let Some(form) = aside::<RequestForm>(CHANGED, &draft).await else {
         // Its session has ended meanwhile; the link still opens what is kept.
         redirect(&change_address(&token, ""));

@@ -138,6 +138,10 @@ fn service_fields(
 pub fn ChangeReviewPage() -> impl IntoView {
     whole(async {
         let token: String = parameter("token")?;
+        let card = as_bearer(token.clone(), |bearer| async move { bearer.card().await }).await?;
+        if !card.may_change {
+            return Err(Problem::RequestPassed.into());
+        }
         let id = query("draft").unwrap_or_default();
         let kept: Option<Draft<RequestForm>> = draft(CHANGED).await;
         let Some(kept) = kept else {

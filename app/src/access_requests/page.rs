@@ -168,7 +168,7 @@ fn signing(
         <section aria-labelledby="sign">
             <h2 id="sign">{td_string!(l, access_requests.page.sign_title)}</h2>
             <p>{td_string!(l, access_requests.page.sign_lede)}</p>
-            <Details summary=td_string!(l, access_requests.page.text)>
+            <Details summary=td_string!(l, access_requests.page.text) open=true>
                 <pre>{whole}</pre>
             </Details>
             <p>{td_string!(l, access_requests.page.hash)} " " <code>{fingerprint}</code></p>

@@ -3,17 +3,17 @@
 use super::done::WayDone;
 use super::load::{FORM, address};
 use crate::failure::Failure;
-use crate::request::{GIVEN_BACK, as_permitted, notice, received, redirect, submit};
+use crate::request::{GIVEN_BACK, Typed, as_permitted, notice, received, redirect, submit};
 use crate::serve::Asked;
 use crate::ui::notice::Notice;
 use axum::response::{IntoResponse as _, Response};
 use backend::Permit;
 use domain::access_requests::NumberLoadForm;
+use domain::imports::MEGABYTES;
 use domain::permissions::KeepOrganizations;
 use domain::{Field, FieldProblems, OrganizationId, Problem};
 use futures::future::BoxFuture;
 use http::StatusCode;
-use serde::Deserialize;
 
 /// `POST /en/desk/organizations/…/reference-numbers/upload`
 pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
@@ -21,7 +21,7 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
         let organization: OrganizationId = asked.parameter("organization")?;
         // Who may not load numbers is told before a file is read.
         as_permitted(organization, |_: Permit<KeepOrganizations>| async { Ok(()) }).await?;
-        let mut sent = match received::<Typed>(asked.request).await {
+        let mut sent = match received::<Typed<NumberLoadForm>>(asked.request, MEGABYTES).await {
             Err(Failure::Refused(problem @ Problem::ImportTooLarge { .. })) => {
                 let refused = FieldProblems::one(Field::Table, problem);
                 let nothing = NumberLoadForm::default();
@@ -46,11 +46,4 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
         })
         .await
     })
-}
-
-/// What is typed beside the file.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Typed {
-    form: NumberLoadForm,
 }

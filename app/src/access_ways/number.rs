@@ -102,6 +102,7 @@ fn filled_in(email: &str, form: NumberForm, problems: FieldProblems) -> impl Int
                 name="form[first_name]"
                 id=Field::FirstName.id()
                 label=td_string!(l, contacts.form.first_name)
+                hint=td_string!(l, access_ways.number.first_name_hint)
                 value=form.first_name
                 error=error(Field::FirstName)
                 autocomplete="given-name"

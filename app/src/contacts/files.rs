@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use backend::{ExportWish, Permit, Upload};
 use domain::contacts::ContactSearch;
+use domain::imports::MEGABYTES;
 use domain::permissions::{ManageContacts, SeeOrganization};
 use domain::{ContactId, FieldProblems, OrganizationId, Problem};
 use futures::future::BoxFuture;
@@ -58,7 +59,7 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
         let organization: OrganizationId = asked.parameter("organization")?;
         // Who may not import is told before a file is read.
         as_permitted(organization, |_: Permit<ManageContacts>| async { Ok(()) }).await?;
-        let mut sent = match received::<TableForm>(asked.request).await {
+        let mut sent = match received::<TableForm>(asked.request, MEGABYTES).await {
             Err(Failure::Refused(problem @ Problem::ImportTooLarge { .. })) => {
                 let refused = FieldProblems::one(domain::Field::Table, problem);
                 let nothing = TableForm::default();

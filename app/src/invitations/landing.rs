@@ -6,13 +6,13 @@ use crate::request::{as_visitor, draft, parameter, portal, who};
 use crate::shell::{Page, whole};
 use crate::ui::{
     Button, Details, Kind, LinkButton, NoticeBox, Panel, SignIn, SummaryList, SummaryRow, TextInput, Tone,
-    Width,
+    Width, error_of,
 };
 use crate::{language, locale};
 use backend::AccountCard;
 use domain::access_requests::Part;
 use domain::invitations::InvitationCard;
-use domain::{FieldProblems, Language, Problem};
+use domain::{Field, FieldProblems, Language, Problem};
 use leptos::prelude::*;
 use locales::td_string;
 use server_fn::ServerFn as _;
@@ -206,6 +206,7 @@ pub fn AcceptPage() -> impl IntoView {
         let Some(account) = who().await?.account else { return Err(Problem::SignInNeeded.into()) };
         let l = locale();
         let refused = draft::<()>("invitations/accept").await.map(|draft| draft.problems());
+        let problems = refused.unwrap_or_else(FieldProblems::none);
         let organization = card.organization_name.in_language(language()).to_owned();
         let lede = td_string!(l, invitations.accept.lede, organization = organization);
         let another = another_account(&card, &token);
@@ -213,16 +214,16 @@ pub fn AcceptPage() -> impl IntoView {
             <Page
                 title=td_string!(l, invitations.accept.title)
                 lede
-                problems=refused.unwrap_or_else(FieldProblems::none)
+                problems=problems.clone()
             >
                 {addresses(&card, &account)}
                 <section aria-labelledby="commitment">
                     <h2 id="commitment">{td_string!(l, invitations.accept.commitment_title)}</h2>
                     <ul>{commitments()}</ul>
                 </section>
-                <form method="post" action=Accept::url()>
+                <form method="post" action=Accept::url() novalidate>
                     <input type="hidden" name="token" value=token.clone() />
-                    {code(&card)}
+                    {code(&card, &problems)}
                     <Button wide=true>{td_string!(l, invitations.accept.confirm)}</Button>
                 </form>
                 {another}
@@ -241,14 +242,17 @@ fn commitments() -> impl IntoView {
 }
 
 /// R6: the other half, which somebody else hands over.
-fn code(card: &InvitationCard) -> impl IntoView + use<> {
+fn code(card: &InvitationCard, problems: &FieldProblems) -> impl IntoView + use<> {
     let l = locale();
+    let faults = Signal::stored(problems.clone());
     card.needs_code.then(|| {
         view! {
             <TextInput
                 name="code"
                 label=td_string!(l, invitations.accept.code)
+                id=Field::Code.id()
                 hint=td_string!(l, invitations.accept.code_hint)
+                error=error_of(faults, Field::Code)
                 width=Width::Medium
                 maxlength=40_u16
             />

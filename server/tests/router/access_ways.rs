@@ -39,7 +39,7 @@ async fn r1_an_administrator_says_whether_the_applicant_works_there() {
     let mut alice = cast.named("funding.administrator");
     let asked = alice.get(&page).await;
     for words in
-        ["Do you know Ursule Côté?", "Funding agreements online", "Support decides, whatever you answer"]
+        ["Do you know Alex Asks?", "Funding agreements online", "Support decides, whatever you answer"]
     {
         holds(&asked, words);
     }
@@ -55,7 +55,7 @@ async fn r1_an_administrator_says_whether_the_applicant_works_there() {
     assert_eq!((answered.status, answered.location()), (StatusCode::SEE_OTHER, page.as_str()));
     let told = alice.get(&page).await;
     holds(&told, "Thank you: your answer is with Support");
-    holds(&told, "Your organization answered that Ursule Côté works here");
+    holds(&told, "Your organization answered that Alex Asks works here");
     lacks(&told, "Send the answer");
 }
 

@@ -260,7 +260,8 @@ async fn who_may_have_which_file() {
         }
     }
     insta::assert_snapshot!("files", matrix);
-    assert_eq!(matrix.open_to_all(), "");
+    // R9: whoever asks for access has no account yet.
+    assert_eq!(matrix.open_to_all(), "POST /{lang}/access-requests/several/upload\n");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

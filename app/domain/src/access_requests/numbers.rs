@@ -1,6 +1,6 @@
 //! Reference numbers that a professional order issued (R8): loaded by Support, each used once.
 
-use crate::fields::{Field, FieldProblems, required_line};
+use crate::fields::{Field, FieldProblems, optional_line, required_line};
 use crate::fold::fold;
 use crate::imports::Record;
 use crate::instant::Date;
@@ -41,6 +41,7 @@ pub struct NewNumber {
     pub line: u64,
     pub number: String,
     pub last_name: String,
+    /// Empty for a person of one name.
     pub first_name: String,
 }
 
@@ -67,6 +68,10 @@ pub struct NumberFigures {
     pub unused: u64,
     pub used: u64,
     pub until: Date,
+}
+
+fn first_name(typed: &str) -> Result<String, Problem> {
+    Ok(optional_line(typed, 100)?.unwrap_or_default())
 }
 
 /// Numbers and names, in columns whose headings are known in both languages; each line judged by itself.
@@ -96,7 +101,7 @@ pub fn read_numbers(records: &[Record]) -> Result<Vec<Result<NewNumber, NumberLi
         });
         let number = faults.note(Field::Number, number);
         let last_name = faults.note(Field::LastName, required_line(cell(last), 100));
-        let first_name = faults.note(Field::FirstName, required_line(cell(first), 100));
+        let first_name = faults.note(Field::FirstName, first_name(cell(first)));
         match (number, last_name, first_name) {
             (Some(number), Some(last_name), Some(first_name)) => {
                 Ok(NewNumber { line: record.line, number, last_name, first_name })
@@ -126,7 +131,7 @@ impl NumberForm {
         let mut faults = FieldProblems::none();
         let number = faults.note(Field::Number, required_line(&self.number, 60));
         let last_name = faults.note(Field::LastName, required_line(&self.last_name, 100));
-        let first_name = faults.note(Field::FirstName, required_line(&self.first_name, 100));
+        let first_name = faults.note(Field::FirstName, first_name(&self.first_name));
         if self.commitments != "true" {
             faults.add(Field::Commitments, Problem::CommitmentNeeded);
         }
@@ -154,12 +159,18 @@ mod tests {
         let record =
             |line, cells: &[&str]| Record { line, cells: cells.iter().map(|c| (*c).to_owned()).collect() };
         let head = record(1, &["Numéro de référence", "Nom", "Prénom"]);
-        let lines = [head.clone(), record(2, &["AB-1234", "Roy", "Rita"]), record(3, &["1", "Roy", ""])];
+        let lines = [
+            head.clone(),
+            record(2, &["AB-1234", "Roy", "Rita"]),
+            record(3, &["1", "", "Rita"]),
+            record(4, &["CD-5678", "Sukarno", ""]),
+        ];
         let read = read_numbers(&lines).unwrap();
         assert_eq!(read[0].as_ref().unwrap().number, "AB-1234");
         let faults = &read[1].as_ref().unwrap_err().faults;
         assert_eq!(faults.of(Field::Number), Some(&Problem::NumberTooShort));
-        assert_eq!(faults.of(Field::FirstName), Some(&Problem::Missing));
+        assert_eq!(faults.of(Field::LastName), Some(&Problem::Missing));
+        assert_eq!(read[2].as_ref().unwrap().first_name, "", "one name only");
         assert_eq!(read_numbers(&[head]), Err(Problem::ImportEmpty));
         assert_eq!(read_numbers(&[record(1, &["Nom", "Prénom"])]), Err(Problem::ImportHeadings));
     }

@@ -36,19 +36,7 @@ pub(super) fn back_to_queue() -> Link {
 
 /// The state of a request, in a word.
 pub(super) fn state_name(state: RequestState) -> &'static str {
-    let l = locale();
-    match state {
-        RequestState::Draft => td_string!(l, access_desk.state.draft),
-        RequestState::Waiting => td_string!(l, access_desk.state.waiting),
-        RequestState::Submitted => td_string!(l, access_desk.state.submitted),
-        RequestState::OnHold => td_string!(l, access_desk.state.on_hold),
-        RequestState::Approved => td_string!(l, access_desk.state.approved),
-        RequestState::Refused => td_string!(l, access_desk.state.refused),
-        RequestState::Declined => td_string!(l, access_desk.state.declined),
-        RequestState::Lapsed => td_string!(l, access_desk.state.lapsed),
-        RequestState::Withdrawn => td_string!(l, access_desk.state.withdrawn),
-        RequestState::Activated => td_string!(l, access_desk.state.activated),
-    }
+    locales::request_state(state, language())
 }
 
 /// The state, as a tag.

@@ -15,7 +15,10 @@ use crate::refusal::Refusal;
 use crate::work::{Post, Work};
 use domain::access_requests::{CodeWaiting, Part, Passage, RequestState};
 use domain::permissions::{KeepOrganizations, SeeOrganization};
-use domain::{AccessRequestId, Act, ContactId, Email, HandoverId, Instant, OrganizationId, Problem};
+use domain::{
+    AccessRequestId, Act, ContactId, Email, Field, FieldProblems, HandoverId, Instant, OrganizationId,
+    Problem,
+};
 use platform::secrets;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
@@ -61,7 +64,7 @@ impl Portal {
     /// Counts a try, then compares. Gives the issue that was typed rightly.
     async fn right_code(&self, id: Uuid, typed: &str) -> Result<i32, Refusal> {
         if typed.trim().is_empty() {
-            return Err(Problem::CodeNeeded.into());
+            return Err(FieldProblems::one(Field::Code, Problem::CodeNeeded).into());
         }
         let db = self.write()?;
         let counted = handover::Entity::update_many()
@@ -72,13 +75,13 @@ impl Portal {
             .exec(db)
             .await?;
         if counted.rows_affected == 0 {
-            return Err(Problem::CodeSpent.into());
+            return Err(FieldProblems::one(Field::Code, Problem::CodeSpent).into());
         }
         let row = handover::Entity::find_by_id(id).one(db).await?.ok_or(Problem::CodeSpent)?;
         let right = compared(&self.handover_code(row.id, row.issue));
         if !secrets::same(&compared(typed), &right) {
             let left = u8::try_from(TRIES - row.tries).unwrap_or_default();
-            return Err(Problem::WrongCode { left }.into());
+            return Err(FieldProblems::one(Field::Code, Problem::WrongCode { left }).into());
         }
         // Whoever has the code is no guesser.
         handover::Entity::update_many()

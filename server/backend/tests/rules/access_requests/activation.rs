@@ -45,6 +45,12 @@ fn r6_link_and_code_together_activate_and_p4_the_primary_contact_administers() {
         assert_eq!(here.home().await.unwrap().primary.as_deref(), Some("Ursule Côté"));
         assert_eq!(states(stage).await, ["activated"]);
         assert!(stage.letter_to(ADELE).await.subject.contains("now has the access"));
+        // G10: what she signed belongs to what is kept of her.
+        let data = here.own_data(Language::En).await.unwrap();
+        let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(data["Requests for access"][0]["Status"], "Activated");
+        let signed = data["Requests for access"][0]["Text that was signed"].as_str().unwrap();
+        assert!(signed.contains("Ursule Côté") && signed.contains("Harbour Library"), "{signed}");
         // R11: version and day are kept.
         let kept = stage.texts("SELECT version || ' ' || way FROM commitments").await;
         assert_eq!(kept, ["2026-11 request"]);
@@ -69,8 +75,11 @@ fn r6_who_has_only_the_link_or_only_the_code_or_the_number_activates_and_reads_n
         let thief = stage.signed_in(stage.account("Théo Thériault").await).await;
         // Only the link.
         assert_eq!(refusal(thief.accept(&link).await), Problem::CodeNeeded);
-        assert_eq!(refusal(thief.activate(&link, "").await), Problem::CodeNeeded);
-        assert_eq!(refusal(thief.activate(&link, &reference).await), Problem::WrongCode { left: 4 });
+        assert_eq!(fault(thief.activate(&link, "").await, Field::Code), Problem::CodeNeeded);
+        assert_eq!(
+            fault(thief.activate(&link, &reference).await, Field::Code),
+            Problem::WrongCode { left: 4 }
+        );
         // Only the code, or the number.
         for word in [&code, &reference] {
             assert_eq!(refusal(thief.activate(word, word).await), Problem::InvitationUnknown);
@@ -102,13 +111,13 @@ fn r6_wrong_codes_are_limited_and_a_new_one_kills_the_old() {
         });
         let mut judged = 0;
         for guess in guesses.collect::<Vec<_>>() {
-            match refusal(guess.await.unwrap()) {
+            match fault(guess.await.unwrap(), Field::Code) {
                 Problem::WrongCode { .. } => judged += 1,
                 other => assert_eq!(other, Problem::CodeSpent),
             }
         }
         assert_eq!(judged, 5);
-        assert_eq!(refusal(ursule.activate(&link, &code).await), Problem::CodeSpent);
+        assert_eq!(fault(ursule.activate(&link, &code).await, Field::Code), Problem::CodeSpent);
         let adele = bearer(stage, &authorizer).await;
         assert!(adele.card().await.unwrap().may_renew_code);
         adele.renew_code().await.unwrap();
@@ -116,13 +125,13 @@ fn r6_wrong_codes_are_limited_and_a_new_one_kills_the_old() {
         assert!(letter.text.contains("takes the place of every earlier one"));
         let new = code_in(&letter);
         assert_ne!(new, code);
-        assert_eq!(refusal(ursule.activate(&link, &code).await), Problem::WrongCode { left: 4 });
+        assert_eq!(fault(ursule.activate(&link, &code).await, Field::Code), Problem::WrongCode { left: 4 });
         // Support may, too; never to the user.
         let filter = QueueFilter { state: Some(RequestState::Approved), ..QueueFilter::default() };
         let id = reads(&sophie).await.request_queue(&filter).await.unwrap().lines[0].id;
         keeps(&sophie).await.renew_code(id).await.unwrap();
         let last = code_in(&stage.letter_to(ADELE).await);
-        assert_eq!(refusal(ursule.activate(&link, &new).await), Problem::WrongCode { left: 4 });
+        assert_eq!(fault(ursule.activate(&link, &new).await, Field::Code), Problem::WrongCode { left: 4 });
         ursule.activate(&link, &last).await.unwrap();
         assert_eq!(refusal(adele.renew_code().await), Problem::RequestPassed);
         stage.letter_to(ADELE).await;

@@ -94,7 +94,7 @@ fn r7_the_designated_representative_authorizes_and_hands_the_code_over() {
         rita.home().await.renew_code_held(one.id).await.unwrap();
         let new = code_in(&stage.letter_to(&rita.email).await);
         let ugo = stage.signed_in(stage.account("Ugo Ulric").await).await;
-        assert_eq!(refusal(ugo.activate(&link, &code).await), Problem::WrongCode { left: 4 });
+        assert_eq!(fault(ugo.activate(&link, &code).await, Field::Code), Problem::WrongCode { left: 4 });
         ugo.activate(&link, &new).await.unwrap();
         assert_eq!(rita.home().await.codes_waiting().await.unwrap(), []);
         sophie.asks::<SeeContacts>(org.id).await.unwrap().end_representative(rita.contact).await.unwrap();
