@@ -27,7 +27,7 @@ async fn r5_support_takes_a_request_refuses_nothing_unsaid_and_approves() {
     gisele.get(QUEUE).await.holds(&format!("href=\"{card}\""));
     gisele.get(&format!("{QUEUE}?q=zwicker&free=true")).await.holds("Ursule Zwicker");
     gisele.get(&format!("{QUEUE}?q=nobody")).await.holds("No request here");
-    gisele.get("/fr/desk/access-requests").await.holds("Prise en charge par personne");
+    gisele.get("/fr/desk/access-requests").await.holds("Pas encore prise en charge");
     let seen = gisele.get(&card).await;
     seen.holds(&format!("href=\"{card}/scans/user\""));
     seen.holds("Signed as Ursule Arsenault");
@@ -79,7 +79,7 @@ async fn r4_the_authorizing_part_is_taken_on_evidence_and_a_colleague_decides() 
     assert!(missing.contains("id=\"evidence-error\""), "{missing}");
     let (_, done) = acts(&mut gisele, &page, "authorize", "form%5Btext%5D=Licence+4711").await;
     assert!(done.contains("Licence 4711"), "{done}");
-    assert!(done.contains("You are one of the two who signed, so a colleague decides."), "{done}");
+    assert!(done.contains("You signed this request, so a colleague has to decide."), "{done}");
     assert!(!done.contains(&format!("{card}/approve\"")), "{done}");
 }
 

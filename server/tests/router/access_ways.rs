@@ -54,7 +54,7 @@ async fn r1_an_administrator_says_whether_the_applicant_works_there() {
     let answered = sends(&mut alice, &page, "/api/access_ways/vouch", &format!("{form}&answer=known")).await;
     assert_eq!((answered.status, answered.location()), (StatusCode::SEE_OTHER, page.as_str()));
     let told = alice.get(&page).await;
-    holds(&told, "Thank you: your answer is with Support");
+    holds(&told, "Thank you: your answer was passed on to Support");
     holds(&told, "Your organization answered that Alex Asks works here");
     lacks(&told, "Send the answer");
 }
@@ -103,7 +103,7 @@ async fn r7_the_primary_contact_names_a_representative_who_finds_the_codes() {
     let renewed = sends(&mut rita, &codes, "/api/access_ways/renew_code_held", &form).await;
     assert_eq!(renewed.location(), codes);
     let again = rita.get(&asked).await;
-    holds(&again, "Another code takes the place of the one before");
+    holds(&again, "A new code takes the place of the one before");
     assert_ne!(shown(&again), code);
     let form = format!("organization={}&contact={contact}", cast.house.organization);
     sends(&mut alice, &page, "/api/access_ways/end_representative", &form).await;
