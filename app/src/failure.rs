@@ -96,6 +96,7 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::EmailHasAccount
         | Problem::ReviewClosed
         | Problem::RequestPassed
+        | Problem::AddressOfRequest
         | Problem::SignedAlready
         | Problem::TextChanged
         | Problem::InHand { .. }

@@ -13,7 +13,7 @@ mod table;
 
 pub use cards::{
     ANY_STATE, AgeBand, Choice, CodeWaiting, DeskFound, FoundContact, FoundOrganization, FoundRequest,
-    NewLine, QueueFigures, QueueFilter, QueueLine, QueuePage, RepresentativeLine, RequestCard,
+    NewLine, QueueFigures, QueueFilter, QueueLine, QueuePage, ReadRequest, RepresentativeLine, RequestCard,
     RequestDeskCard, RequestDone, SentRequest, ServiceAccess, SignatureLine, SigningCard, StateAge, StepLine,
     TableLine,
 };

@@ -118,6 +118,8 @@ acts! {
     RequestApproved = "access_request.approved",
     RequestRefused = "access_request.refused",
     RequestActivated = "access_request.activated",
+    /// R1: the administrators of an organization that Support chose are asked what is known of the person.
+    RequestAsked = "access_request.asked",
     /// R1: an administrator of the organization said what is known of the person.
     RequestVouched = "access_request.vouched",
     /// R4: Support took the authorizing part, on evidence.

@@ -170,6 +170,8 @@ pub enum Problem {
     RequestLinkUnknown,
     /// The request has gone on, or ended: this is not possible any more.
     RequestPassed,
+    /// R6: an invitation that a request made goes to the address that was signed for.
+    AddressOfRequest,
     SignedAlready,
     /// R3: the text was changed since it was read.
     TextChanged,

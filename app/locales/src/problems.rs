@@ -109,6 +109,7 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::SharedMailbox => td_string!(l, problems.shared_mailbox).into(),
         Problem::SameMailbox => td_string!(l, problems.same_mailbox).into(),
         Problem::RequestLinkUnknown => td_string!(l, problems.request_link_unknown).into(),
+        Problem::AddressOfRequest => td_string!(l, problems.address_of_request).into(),
         Problem::RequestPassed => td_string!(l, problems.request_passed).into(),
         Problem::SignedAlready => td_string!(l, problems.signed_already).into(),
         Problem::TextChanged => td_string!(l, problems.text_changed).into(),

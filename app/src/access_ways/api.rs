@@ -12,6 +12,7 @@ use {
     crate::request::{as_permitted, as_signed_in, notice, redirect, submit},
     crate::ui::notice::Notice,
     backend::Permit,
+    domain::access_requests::ReadRequest,
     domain::contacts::spoken_name,
     domain::permissions::{ManageContacts, SeeContacts, SeeOrganization},
     domain::{Field, FieldProblems, Problem},
@@ -22,6 +23,7 @@ use {
 pub async fn vouch(
     organization: OrganizationId,
     access_request: AccessRequestId,
+    #[server(default)] edition: i32,
     #[server(default)] answer: String,
 ) -> Result<(), Failure> {
     submit("access_ways/vouch", &answer.clone(), async move {
@@ -31,7 +33,7 @@ pub async fn vouch(
             _ => Err(FieldProblems::one(Field::Decision, Problem::Missing)),
         };
         as_permitted(organization, |permit: Permit<ManageContacts>| async move {
-            permit.vouch(access_request, known?).await
+            permit.vouch(ReadRequest { id: access_request, edition }, known?).await
         })
         .await?;
         said(WayDone::Vouched).await;

@@ -106,6 +106,7 @@ fn question(
         <form method="post" action=Send::url() novalidate>
             <input type="hidden" name="organization" value=organization.to_string() />
             <input type="hidden" name="access_request" value=request />
+            <input type="hidden" name="edition" value=line.edition />
             <RadioButtons
                 name="answer"
                 id=Field::Decision.id()

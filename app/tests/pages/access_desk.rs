@@ -9,7 +9,7 @@ const QUEUE: &str = "/en/desk/access-requests";
 /// Sends an act from the page that asks for it, and gives the page that follows.
 async fn acts(who: &mut Browser, page: &str, act: &str, form: &str) -> (String, String) {
     let id = page.split('/').nth(4).unwrap();
-    let form = format!("access_request={id}&{form}");
+    let form = format!("access_request={id}&edition=1&{form}");
     let address = format!("/api/access_requests/{act}");
     let answer = who.post(&address, &form, &format!("http://localhost{page}")).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
@@ -90,8 +90,9 @@ async fn a8_an_approval_asks_for_a_sign_in_of_a_short_while_ago_and_loses_nothin
     let mut gisele = scene.signed_in_since(DemoRole::SupportSupervisor, 3 * 3600).await;
     let page = format!("{card}/approve");
     let id = card.rsplit('/').next().unwrap();
-    let form =
-        format!("access_request={id}&form%5Borganization%5D=new&form%5Bprofiles%5D%5B%5D=funding.reader");
+    let form = format!(
+        "access_request={id}&edition=1&form%5Borganization%5D=new&form%5Bprofiles%5D%5B%5D=funding.reader"
+    );
     let answer = gisele.post("/api/access_requests/approve", &form, &format!("http://localhost{page}")).await;
     assert!(answer.location().starts_with("/en/home/sign-in-again?return="), "{}", answer.location());
     let back = answer.location().split_once("return=").unwrap().1;

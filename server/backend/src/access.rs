@@ -43,6 +43,8 @@ pub struct Bearer {
     pub(crate) part: Part,
     /// Of the link: one that was replaced meanwhile opens nothing any more.
     pub(crate) hash: Vec<u8>,
+    /// Of the network, to count what is asked for.
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// Somebody who signed in.
@@ -154,7 +156,7 @@ impl Visitor {
             .await?
             .ok_or(Problem::RequestLinkUnknown)?;
         let part = crate::access_requests::part_of(&row, &hash).ok_or(Problem::RequestLinkUnknown)?;
-        Ok(Bearer { portal: self.portal.clone(), request: row.id, part, hash })
+        Ok(Bearer { portal: self.portal.clone(), request: row.id, part, hash, address: self.address })
     }
 }
 

@@ -23,7 +23,7 @@ pub use approve::Approved;
 pub use paper::{SCAN_MEGABYTES, Scan};
 
 use crate::activity::Event;
-use crate::entity::{access_request, access_request_signature, access_request_step};
+use crate::entity::{access_request, access_request_signature, access_request_step, contact};
 use crate::letters;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
@@ -330,9 +330,7 @@ impl Work {
     /// A letter to Support about a request: to whoever has it in hand, or to the operator's address.
     pub(crate) async fn tell_desk(&self, row: &Row, kind: &'static str) -> Result<(), Refusal> {
         let keeper = match row.taken_by {
-            Some(id) => {
-                crate::entity::contact::Entity::find_by_id(id).one(&self.db).await?.filter(|who| who.active)
-            }
+            Some(id) => contact::Entity::find_by_id(id).one(&self.db).await?.filter(|who| who.active),
             None => None,
         };
         let (to, language) = match &keeper {
@@ -357,13 +355,28 @@ impl Work {
         };
         self.pass(row, Passage::SignLast, changes).await?;
         self.step(row, "submitted", None, None).await?;
-        for person in asked {
-            let payload = json!({ "request": row.id, "edition": row.edition, "organization": target, "contact": person.id });
-            let (to, language) = (person.email.as_str(), crate::contacts::language(&person));
-            self.post(Post { kind: letters::VOUCH, to, language, about: Some(row.id), payload }).await?;
+        if let Some(target) = target {
+            self.ask_to_vouch(row, target, &asked).await?;
         }
         self.tell_parts(row, None, letters::RECEIVED).await?;
         self.tell_desk(row, letters::ARRIVED).await
+    }
+}
+
+impl Work {
+    /// Asks administrators of an organization what is known of the person (R1).
+    pub(crate) async fn ask_to_vouch(
+        &self,
+        row: &Row,
+        organization: Uuid,
+        people: &[contact::Model],
+    ) -> Result<(), Refusal> {
+        for person in people {
+            let payload = json!({ "request": row.id, "edition": row.edition, "organization": organization, "contact": person.id });
+            let (to, language) = (person.email.as_str(), crate::contacts::language(person));
+            self.post(Post { kind: letters::VOUCH, to, language, about: Some(row.id), payload }).await?;
+        }
+        Ok(())
     }
 }
 

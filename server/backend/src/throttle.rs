@@ -14,8 +14,10 @@ const WINDOW: i64 = 3600;
 /// Whom tries are counted against.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {
-    /// Requests asked for from an address of the network (R3). An office shares one.
+    /// Requests asked for from an address of the network (R3), each line of a table for itself. An office shares one.
     Requests(IpAddr),
+    /// Forms that are looked at before they are sent: what stands beside an address tells whether it is known (R4).
+    Looks(IpAddr),
     /// Reference numbers typed by an account (R8).
     Numbers(AccountId),
     /// What is said of pages from an address of the network (R12).
@@ -26,6 +28,7 @@ impl Subject {
     fn key(self) -> Vec<u8> {
         secrets::hash(&match self {
             Self::Requests(ip) => format!("requests {}", network(ip)),
+            Self::Looks(ip) => format!("looks {}", network(ip)),
             Self::Numbers(account) => format!("numbers {account}"),
             Self::Feedback(ip) => format!("feedback {}", network(ip)),
         })
@@ -33,7 +36,8 @@ impl Subject {
 
     const fn most(self) -> i32 {
         match self {
-            Self::Requests(_) => 60,
+            Self::Requests(_) => 150,
+            Self::Looks(_) => 60,
             Self::Numbers(_) => 10,
             Self::Feedback(_) => 30,
         }
@@ -54,14 +58,22 @@ impl Portal {
     /// # Errors
     /// [`Problem::TooManyTries`] when there were too many within the hour.
     pub(crate) async fn count_try(&self, subject: Subject) -> Result<(), Refusal> {
+        self.count_tries(subject, 1).await
+    }
+
+    /// Counts so many tries at once.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) async fn count_tries(&self, subject: Subject, tries: i32) -> Result<(), Refusal> {
         let now = self.now();
         let db = self.write()?;
-        let sql = "INSERT INTO portal_throttles (subject_hash, tries, since) VALUES ($1, 1, $2) \
+        let sql = "INSERT INTO portal_throttles (subject_hash, tries, since) VALUES ($1, $4, $2) \
                    ON CONFLICT (subject_hash) DO UPDATE SET \
-                   tries = CASE WHEN portal_throttles.since <= $3 THEN 1 ELSE portal_throttles.tries + 1 END, \
+                   tries = CASE WHEN portal_throttles.since <= $3 THEN $4 ELSE portal_throttles.tries + $4 END, \
                    since = CASE WHEN portal_throttles.since <= $3 THEN $2 ELSE portal_throttles.since END \
                    RETURNING tries, since";
-        let values = [subject.key().into(), now.0.into(), now.plus_seconds(-WINDOW).0.into()];
+        let values = [subject.key().into(), now.0.into(), now.plus_seconds(-WINDOW).0.into(), tries.into()];
         let counted =
             db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values));
         let Some(row) = counted.await? else { return Err(Problem::TooManyTries { minutes: 1 }.into()) };

@@ -39,7 +39,7 @@ async fn r1_an_administrator_says_whether_the_applicant_works_there() {
     let mut alice = cast.named("funding.administrator");
     let asked = alice.get(&page).await;
     for words in
-        ["Do you know Alex Asks?", "Funding agreements online", "Support decides, whatever you answer"]
+        ["Do you know Alex Asks?", "Funding agreements online", "Support decides, but reads your answer first"]
     {
         holds(&asked, words);
     }
@@ -47,7 +47,7 @@ async fn r1_an_administrator_says_whether_the_applicant_works_there() {
     let as_support = cast.named("support.supervisor").get(&page).await;
     holds(&as_support, "Only an administrator of the organization answers");
     lacks(&as_support, "Send the answer");
-    let form = format!("organization={}&access_request={request}", cast.house.organization);
+    let form = format!("organization={}&access_request={request}&edition=1", cast.house.organization);
     let nothing = sends(&mut alice, &page, "/api/access_ways/vouch", &form).await;
     assert!(nothing.location().starts_with(&format!("{page}?draft=")), "{}", nothing.location());
     holds(&alice.get(nothing.location()).await, "class=\"error-summary\"");

@@ -22,6 +22,7 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "profile_request" => house.profile_request.to_string(),
         "access_request" => house.access_request.to_string(),
         "part" => "user".into(),
+        "edition" => "1".into(),
         "import" => Uuid::from_u128(9).to_string(),
         "review" => house.review.to_string(),
         "handover" | "relink" | "announcement" | "department" | "factor" | "session" => {

@@ -37,6 +37,22 @@ pub struct SentRequest {
     pub user: String,
     /// Where letters went.
     pub told: Vec<Email>,
+    pub edition: i32,
+}
+
+impl SentRequest {
+    /// As it was sent.
+    #[must_use]
+    pub fn read(&self) -> ReadRequest {
+        ReadRequest { id: self.id, edition: self.edition }
+    }
+}
+
+/// A request in the edition that somebody read: whoever decides, decides about that text and no later one (R3, R5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadRequest {
+    pub id: AccessRequestId,
+    pub edition: i32,
 }
 
 /// What became of a line of a table (R9).
@@ -197,6 +213,8 @@ impl QueueFilter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueLine {
     pub id: AccessRequestId,
+    /// The edition that was read.
+    pub edition: i32,
     pub reference: String,
     pub state: RequestState,
     pub user: String,
@@ -210,6 +228,14 @@ pub struct QueueLine {
     pub in_hand: Option<String>,
     pub mine: bool,
     pub vouch: Vouch,
+}
+
+impl QueueLine {
+    /// As it was read.
+    #[must_use]
+    pub fn read(&self) -> ReadRequest {
+        ReadRequest { id: self.id, edition: self.edition }
+    }
 }
 
 /// One page of the queue, the oldest first.

@@ -14,6 +14,7 @@ use {
     crate::request::{as_staff, notice, redirect, submit},
     crate::ui::notice::Notice,
     backend::Permit,
+    domain::access_requests::ReadRequest,
     domain::permissions::KeepOrganizations,
     domain::{Field, FieldProblems, Problem},
 };
@@ -41,12 +42,14 @@ pub async fn release_request(access_request: AccessRequestId) -> Result<(), Fail
 #[server(endpoint = "access_requests/approve")]
 pub async fn approve_request(
     access_request: AccessRequestId,
+    #[server(default)] edition: i32,
     #[server(default)] form: ApprovalForm,
 ) -> Result<(), Failure> {
+    let read = ReadRequest { id: access_request, edition };
     submit("access_requests/approve", &form.clone(), async move {
         let approved = as_staff(|permit: Permit<KeepOrganizations>| async move {
             let form = with_organization(form)?;
-            permit.approve_request(access_request, &form).await
+            permit.approve_request(read, &form).await
         })
         .await?;
         done(access_request, DeskDone::Approved { name: approved.name, at_once: approved.at_once }).await
@@ -68,13 +71,13 @@ fn with_organization(form: ApprovalForm) -> Result<ApprovalForm, FieldProblems> 
 #[server(endpoint = "access_requests/hold")]
 pub async fn hold_request(
     access_request: AccessRequestId,
+    #[server(default)] edition: i32,
     #[server(default)] form: HoldForm,
 ) -> Result<(), Failure> {
+    let read = ReadRequest { id: access_request, edition };
     submit("access_requests/hold", &form.clone(), async move {
-        as_staff(|permit: Permit<KeepOrganizations>| async move {
-            permit.hold_request(access_request, &form).await
-        })
-        .await?;
+        as_staff(|permit: Permit<KeepOrganizations>| async move { permit.hold_request(read, &form).await })
+            .await?;
         done(access_request, DeskDone::Held).await
     })
     .await
@@ -84,13 +87,13 @@ pub async fn hold_request(
 #[server(endpoint = "access_requests/refuse")]
 pub async fn refuse_request(
     access_request: AccessRequestId,
+    #[server(default)] edition: i32,
     #[server(default)] form: HoldForm,
 ) -> Result<(), Failure> {
+    let read = ReadRequest { id: access_request, edition };
     submit("access_requests/refuse", &form.clone(), async move {
-        as_staff(|permit: Permit<KeepOrganizations>| async move {
-            permit.refuse_request(access_request, &form).await
-        })
-        .await?;
+        as_staff(|permit: Permit<KeepOrganizations>| async move { permit.refuse_request(read, &form).await })
+            .await?;
         done(access_request, DeskDone::Refused).await
     })
     .await
@@ -100,11 +103,13 @@ pub async fn refuse_request(
 #[server(endpoint = "access_requests/authorize")]
 pub async fn authorize_request(
     access_request: AccessRequestId,
+    #[server(default)] edition: i32,
     #[server(default)] form: HoldForm,
 ) -> Result<(), Failure> {
+    let read = ReadRequest { id: access_request, edition };
     submit("access_requests/authorize", &form.clone(), async move {
         as_staff(|permit: Permit<KeepOrganizations>| async move {
-            permit.authorize_request(access_request, &form.text).await
+            permit.authorize_request(read, &form.text).await
         })
         .await?;
         done(access_request, DeskDone::Authorized).await

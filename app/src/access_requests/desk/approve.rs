@@ -136,7 +136,7 @@ fn approving(
     problems: FieldProblems,
 ) -> impl IntoView + use<> {
     let l = locale();
-    let id = card.line.id;
+    let (id, edition) = (card.line.id, card.line.edition);
     let faults = Signal::stored(problems);
     let asked = card.line.organization.in_language(language()).to_owned();
     let here = organizations.len() > 1;
@@ -154,6 +154,7 @@ fn approving(
     view! {
         <form method="post" action=ApproveRequest::url() novalidate>
             <input type="hidden" name="access_request" value=id.to_string() />
+            <input type="hidden" name="edition" value=edition />
             <FieldError id=Field::UserEmail.id() error=error_of(faults, Field::UserEmail) />
             <FieldError id=Field::NameEn.id() error=error_of(faults, Field::NameEn) />
             <FieldError id=Field::NameFr.id() error=error_of(faults, Field::NameFr) />

@@ -428,6 +428,7 @@ fn step_name(step: &StepLine) -> &'static str {
         ("signed", _) => td_string!(l, access_desk.step.signed_user),
         ("declined", _) => td_string!(l, access_desk.step.declined),
         ("submitted", _) => td_string!(l, access_desk.step.submitted),
+        ("asked", _) => td_string!(l, access_desk.step.asked),
         ("vouched", _) => td_string!(l, access_desk.step.vouched),
         ("objected", _) => td_string!(l, access_desk.step.objected),
         ("taken", _) => td_string!(l, access_desk.step.taken),

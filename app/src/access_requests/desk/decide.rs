@@ -136,6 +136,7 @@ fn words(
     view! {
         <form method="post" action=asking.action novalidate>
             <input type="hidden" name="access_request" value=id.to_string() />
+            <input type="hidden" name="edition" value=card.line.edition />
             <TextArea
                 name="form[text]"
                 id=asking.field.id()

@@ -3,25 +3,28 @@
 
 use super::handover::{Holder, renew};
 use super::representatives::representative_at;
-use super::{Row, VOUCH_DAYS, event, facts_of, signatures_of, vouch_of};
+use super::{Row, VOUCH_DAYS, event, facts_of, signatures_of, state_of, vouch_of};
 use crate::access::{Permit, active_profiles};
 use crate::activity::Event;
-use crate::contacts::people::primary_of;
+use crate::contacts::people::{holding, primary_of};
 use crate::contacts::{self, spoken};
-use crate::entity::{access_request, access_request_signature, contact, organization_state};
+use crate::entity::{
+    access_request, access_request_signature, contact, invitation, invitation_profile, organization_state,
+};
 use crate::letters;
 use crate::organizations::{details, shown};
 use crate::refusal::Refusal;
 use crate::work::Work;
-use domain::access_requests::{ApprovalForm, NewRequest, Part, Passage, Vouch};
+use domain::access_requests::{ApprovalForm, NewRequest, Part, Passage, ReadRequest, Vouch};
 use domain::catalogue::{Service, WayIn};
 use domain::invitations::{By, NewInvitation};
 use domain::organizations::{OrganizationDetails, OrganizationState};
 use domain::permissions::{AllOrganizations, KeepOrganizations};
-use domain::{
-    AccessRequestId, Act, Actor, ContactId, Field, FieldProblems, Instant, OrganizationId, Problem,
+use domain::{Act, Actor, ContactId, Field, FieldProblems, Instant, OrganizationId, Problem};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -39,15 +42,12 @@ impl Permit<KeepOrganizations> {
     /// Approves a request.
     ///
     /// # Errors
-    /// [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`] when something else came first;
+    /// [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`] when something
+    /// else came first;
     /// [`Problem::AdministratorAskedFirst`] (R1); missing evidence for an organization of one person (R4);
     /// [`Problem::NotTheRepresentative`] (R7); profiles of another service; what founding, inviting or granting
     /// refuses.
-    pub async fn approve_request(
-        &self,
-        id: AccessRequestId,
-        form: &ApprovalForm,
-    ) -> Result<Approved, Refusal> {
+    pub async fn approve_request(&self, read: ReadRequest, form: &ApprovalForm) -> Result<Approved, Refusal> {
         let target = match form.organization.trim() {
             "" => None,
             typed => {
@@ -56,8 +56,16 @@ impl Permit<KeepOrganizations> {
             }
         };
         let (mut work, actor) = self.begin_at(target).await?;
-        let row = work.kept_request(id).await?;
+        let row = work.request_as_read(read).await?;
         let request = facts_of(&row)?;
+        if target.is_some() && work.asks_here_first(&row, &actor).await? {
+            // What was asked holds, whatever becomes of this approval.
+            let line = event(Act::RequestAsked, &row, json!({}));
+            work.note_in(OrganizationId(row.organization_id), line.clone()).await?;
+            work.commit(line).await?;
+            return Err(Problem::AdministratorAskedFirst.into());
+        }
+        let row = work.request_as_read(read).await?;
         work.may_approve(&row, &actor, form).await?;
         let service = work.service_of(&request)?;
         work.decided(&row, &actor).await?;
@@ -135,6 +143,32 @@ impl Work {
             return Err(FieldProblems::one(Field::Evidence, Problem::Missing).into());
         }
         Ok(())
+    }
+
+    /// R1: the organization that Support chose is another than the one that was found when the request was signed: its
+    /// administrators are asked before anything is decided. Says whether they are, now.
+    async fn asks_here_first(&self, row: &Row, actor: &Actor) -> Result<bool, Refusal> {
+        if row.target_id == Some(self.organization.id) {
+            return Ok(false);
+        }
+        self.portal.may_decide(&self.db, row, actor).await?;
+        if !state_of(row).is_with_support() {
+            return Err(Problem::RequestPassed.into());
+        }
+        let (vouch, people) = self.whom_to_ask_here(row, self.organization.id).await?;
+        let asked = access_request::ActiveModel {
+            target_id: Set(Some(self.organization.id)),
+            vouch: Set(vouch.code().to_owned()),
+            vouch_at: Set((vouch != Vouch::None).then_some(self.now.0)),
+            ..access_request::ActiveModel::default()
+        };
+        self.update_request(row, asked).await?;
+        if people.is_empty() {
+            return Ok(false);
+        }
+        self.step(row, "asked", None, None).await?;
+        self.ask_to_vouch(row, self.organization.id, &people).await?;
+        Ok(true)
     }
 
     fn service_of(&self, request: &NewRequest) -> Result<Service, Problem> {
@@ -254,12 +288,33 @@ impl Work {
         if profiles.iter().any(|key| !service.profiles.contains(key)) {
             return Err(beside(Problem::UnknownChoice).into());
         }
-        if primary_of(&self.db, self.organization.id).await?.is_none() {
-            profiles.extend(self.first_profiles().await?);
-        }
+        profiles.extend(self.first_here().await?);
         profiles.sort();
         profiles.dedup();
         if profiles.is_empty() { Err(beside(Problem::NoProfile).into()) } else { Ok(profiles) }
+    }
+
+    /// P4: what makes the first administrator here, as long as nobody holds it and nobody is invited with it.
+    async fn first_here(&self) -> Result<Vec<String>, Refusal> {
+        if primary_of(&self.db, self.organization.id).await?.is_some() {
+            return Ok(Vec::new());
+        }
+        let first = self.first_profiles().await?;
+        let here = self.organization.id;
+        let held = holding(here, first.clone(), self.now.0).count(&self.db).await?;
+        let pending = invitation::Entity::find()
+            .select_only()
+            .column(invitation::Column::Id)
+            .filter(invitation::Column::OrganizationId.eq(here))
+            .filter(invitation::Column::State.eq("pending"))
+            .filter(invitation::Column::ExpiresAt.gt(self.now.0))
+            .into_query();
+        let proposed = invitation_profile::Entity::find()
+            .filter(invitation_profile::Column::InvitationId.in_subquery(pending))
+            .filter(invitation_profile::Column::Profile.is_in(first.iter().map(String::as_str)))
+            .count(&self.db)
+            .await?;
+        Ok(if held + proposed == 0 { first } else { Vec::new() })
     }
 
     /// The contact, and the way in: an invitation with its code, or, for an account that is linked already, the

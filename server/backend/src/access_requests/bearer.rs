@@ -8,6 +8,7 @@ use crate::access::Bearer;
 use crate::entity::access_request;
 use crate::letters;
 use crate::refusal::Refusal;
+use crate::throttle::Subject;
 use crate::work::Work;
 use domain::access_requests::{
     COMMITMENT_VERSION, HoldForm, Part, Passage, RequestCard, RequestForm, RequestState, SignForm,
@@ -160,8 +161,9 @@ impl Bearer {
     /// Saves a draft as far as it is typed.
     ///
     /// # Errors
-    /// [`Problem::RequestPassed`] when it was sent meanwhile.
+    /// [`Problem::RequestPassed`] when it was sent meanwhile; [`Problem::TooManyTries`].
     pub async fn save(&self, form: &RequestForm) -> Result<(), Refusal> {
+        self.portal.count_at(self.address, Subject::Requests, 1).await?;
         let (work, row) = self.begin().await?;
         if state_of(&row) != RequestState::Draft {
             return Err(Problem::RequestPassed.into());
@@ -185,6 +187,7 @@ impl Bearer {
         if state_of(&row) != RequestState::Draft {
             state_of(&row).after(Passage::Change)?;
         }
+        self.portal.count_at(self.address, Subject::Looks, 1).await?;
         self.portal.judge(db, form, (Some(row.id), false)).await?;
         Ok(())
     }
@@ -193,17 +196,17 @@ impl Bearer {
     /// count, and everybody is told (R3). Gives the request's reference.
     ///
     /// # Errors
-    /// What is wrong with the form; [`Problem::RequestPassed`] once it is decided, or ended.
+    /// What is wrong with the form; [`Problem::RequestPassed`] once it is decided, or ended; [`Problem::TooManyMails`];
+    /// [`Problem::TooManyTries`].
     pub async fn send(&self, form: &RequestForm, language: Language) -> Result<String, Refusal> {
+        self.portal.count_at(self.address, Subject::Requests, 1).await?;
         let (work, row) = self.begin().await?;
         let draft = state_of(&row) == RequestState::Draft;
         let passage = if draft { Passage::Send } else { Passage::Change };
         state_of(&row).after(passage)?;
         let form = RequestForm { sent_by: row.sent_by.clone().unwrap_or_default(), ..form.clone() };
         let request = work.portal.judge(&work.db, &form, (Some(row.id), false)).await?;
-        if draft {
-            work.few_mails(&request).await?;
-        }
+        work.few_mails(&request).await?;
         let edition = if draft { row.edition } else { row.edition + 1 };
         let columns = access_request::ActiveModel {
             edition: Set(edition),
@@ -219,6 +222,9 @@ impl Bearer {
         };
         work.pass(&row, passage, columns).await?;
         let after = work.request(row.id).await?;
+        if !draft {
+            work.tell_replaced(&row, &after).await?;
+        }
         work.step(&after, if draft { "sent" } else { "changed" }, Some(self.part), None).await?;
         let kind = if draft { letters::SIGN } else { letters::SIGN_ANEW };
         work.ask_signatures(&after, kind).await?;
@@ -263,6 +269,22 @@ impl Bearer {
 }
 
 impl Work {
+    /// Whoever the request no longer names was asked to sign: it is over for them.
+    async fn tell_replaced(&self, before: &Row, after: &Row) -> Result<(), Refusal> {
+        let now: Vec<String> = signatories(after)
+            .into_iter()
+            .filter_map(|part| address_of(after, part))
+            .map(|(to, _)| to)
+            .collect();
+        for part in signatories(before) {
+            let gone = address_of(before, part).is_some_and(|(to, _)| !now.contains(&to));
+            if gone {
+                self.tell_part(before, part, letters::REQUEST_WITHDRAWN).await?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) async fn update_request(
         &self,
         row: &Row,

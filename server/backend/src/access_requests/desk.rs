@@ -8,7 +8,9 @@ use crate::access::Permit;
 use crate::activity::Event;
 use crate::contacts::people::names;
 use crate::contacts::spoken;
-use crate::entity::{access_request, access_request_scan, account, allowed_address, contact, organization};
+use crate::entity::{
+    access_request, access_request_scan, account, allowed_address, contact, login, organization,
+};
 use crate::letters;
 use crate::organizations::{name_of, state_of as organization_state};
 use crate::portal::Portal;
@@ -16,7 +18,7 @@ use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::access_requests::{
     Choice, DeskFound, FoundContact, FoundOrganization, FoundRequest, HoldForm, NewRequest, Part, Passage,
-    QueueFilter, QueueLine, QueuePage, RequestDeskCard, RequestState, Vouch,
+    QueueFilter, QueueLine, QueuePage, ReadRequest, RequestDeskCard, RequestState, Vouch,
 };
 use domain::desk::NamedOrganization;
 use domain::fields::required_text;
@@ -27,8 +29,8 @@ use domain::{
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -140,6 +142,7 @@ impl Permit<AllOrganizations> {
             let since = row.submitted_at.or(row.sent_at).unwrap_or(row.created_at);
             QueueLine {
                 id: id_of(row),
+                edition: row.edition,
                 reference: row.reference.clone(),
                 state: state_of(row),
                 user: row.user_name.clone(),
@@ -238,13 +241,7 @@ impl Portal {
         row: &Row,
         actor: &Actor,
     ) -> Result<(), Refusal> {
-        let mut own: Vec<String> = Vec::new();
-        if let Some(person) = contact::Entity::find_by_id(actor.contact.0).one(db).await? {
-            own.push(person.email_key);
-        }
-        if let Some(account) = account::Entity::find_by_id(actor.account.0).one(db).await? {
-            own.extend(account.email.map(|email| email.to_lowercase()));
-        }
+        let own = own_addresses(db, actor).await?;
         let named = std::iter::once(&row.user_key).chain(&row.authorizer_key);
         let signed = signatures_of(db, row).await?;
         let took_part = signed
@@ -261,6 +258,23 @@ impl Portal {
             }
         }
     }
+}
+
+/// Every address that somebody of Support is known by: as a contact of any organization, and by each way of signing in.
+async fn own_addresses(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<String>, DbErr> {
+    let contacts = contact::Entity::find()
+        .filter(
+            Condition::any()
+                .add(contact::Column::Id.eq(actor.contact.0))
+                .add(contact::Column::AccountId.eq(actor.account.0)),
+        )
+        .all(db)
+        .await?;
+    let account = account::Entity::find_by_id(actor.account.0).one(db).await?;
+    let ways = login::Entity::find().filter(login::Column::AccountId.eq(actor.account.0)).all(db).await?;
+    let told = account.and_then(|account| account.email).into_iter();
+    let told = told.chain(ways.into_iter().filter_map(|way| way.email)).map(|email| email.to_lowercase());
+    Ok(contacts.into_iter().map(|row| row.email_key).chain(told).collect())
 }
 
 impl Permit<KeepOrganizations> {
@@ -316,11 +330,11 @@ impl Permit<KeepOrganizations> {
     /// Puts a request on hold with a question that its people answer by their links (R5).
     ///
     /// # Errors
-    /// A missing question; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`].
-    pub async fn hold_request(&self, id: AccessRequestId, form: &HoldForm) -> Result<(), Refusal> {
+    /// A missing question; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`].
+    pub async fn hold_request(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
         let question = form.parse()?;
         let (work, actor) = self.begin_on_requests().await?;
-        let row = work.kept_request(id).await?;
+        let row = work.request_as_read(read).await?;
         work.portal.may_decide(&work.db, &row, &actor).await?;
         let changes = access_request::ActiveModel {
             due_at: Set(Some(work.request_due())),
@@ -333,14 +347,32 @@ impl Permit<KeepOrganizations> {
         work.commit(event(Act::RequestHeld, &row, json!({}))).await
     }
 
+    /// Notes an answer that came otherwise than by a link, on the telephone or on paper; the request is with Support
+    /// again (R5).
+    ///
+    /// # Errors
+    /// A missing answer; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`];
+    /// [`Problem::RequestPassed`] when nothing is asked.
+    pub async fn note_answer(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
+        let answer = form.parse()?;
+        let (work, actor) = self.begin_on_requests().await?;
+        let row = work.request_as_read(read).await?;
+        work.portal.may_decide(&work.db, &row, &actor).await?;
+        let changes =
+            access_request::ActiveModel { due_at: Set(None), ..access_request::ActiveModel::default() };
+        work.pass(&row, Passage::Answer, changes).await?;
+        work.step(&row, "answered", None, Some(&answer)).await?;
+        work.commit(event(Act::RequestAnswered, &row, json!({}))).await
+    }
+
     /// Refuses a request, for a reason that both are told (R5).
     ///
     /// # Errors
-    /// A missing reason; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`].
-    pub async fn refuse_request(&self, id: AccessRequestId, form: &HoldForm) -> Result<(), Refusal> {
+    /// A missing reason; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`].
+    pub async fn refuse_request(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
         let reason = form.parse()?;
         let (work, actor) = self.begin_on_requests().await?;
-        let row = work.kept_request(id).await?;
+        let row = work.request_as_read(read).await?;
         work.portal.may_decide(&work.db, &row, &actor).await?;
         let changes = access_request::ActiveModel {
             decided_at: Set(Some(work.now.0)),
@@ -357,13 +389,13 @@ impl Permit<KeepOrganizations> {
     /// has signed, and decides no more (R5).
     ///
     /// # Errors
-    /// Missing evidence; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`] when somebody is
+    /// Missing evidence; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`] when somebody is
     /// named for the part, or took it.
-    pub async fn authorize_request(&self, id: AccessRequestId, evidence: &str) -> Result<(), Refusal> {
+    pub async fn authorize_request(&self, read: ReadRequest, evidence: &str) -> Result<(), Refusal> {
         let beside = |problem| FieldProblems::one(Field::Evidence, problem);
         let evidence = required_text(evidence, 1000).map_err(beside)?;
         let (work, actor) = self.begin_on_requests().await?;
-        let row = work.kept_request(id).await?;
+        let row = work.request_as_read(read).await?;
         work.portal.may_decide(&work.db, &row, &actor).await?;
         let open = matches!(state_of(&row), RequestState::Submitted | RequestState::OnHold);
         let signed = signatures_of(&work.db, &row).await?;
@@ -454,6 +486,7 @@ impl Permit<ManageContacts> {
         let row = row.filter(|row| self.is_asked(row)).ok_or(Problem::NotFound)?;
         Ok(QueueLine {
             id,
+            edition: row.edition,
             reference: row.reference.clone(),
             state: state_of(&row),
             user: row.user_name.clone(),
@@ -471,11 +504,12 @@ impl Permit<ManageContacts> {
     ///
     /// # Errors
     /// [`Problem::NotFound`] as above; [`Problem::Forbidden`] for Support; [`Problem::DecidedAlready`] when a colleague
-    /// answered; [`Problem::RequestPassed`] when it is no longer with Support.
-    pub async fn vouch(&self, id: AccessRequestId, known: bool) -> Result<(), Refusal> {
+    /// answered; [`Problem::TextChanged`]; [`Problem::RequestPassed`] when it is no longer with Support.
+    pub async fn vouch(&self, read: ReadRequest, known: bool) -> Result<(), Refusal> {
         let (work, actor) = self.begin().await?;
-        let row = access_request::Entity::find_by_id(id.0).one(&work.db).await?;
+        let row = access_request::Entity::find_by_id(read.id.0).one(&work.db).await?;
         let row = row.filter(|row| self.is_asked(row)).ok_or(Problem::NotFound)?;
+        as_read(&row, read)?;
         if actor.support {
             return Err(Problem::Forbidden.into());
         }
@@ -507,4 +541,19 @@ impl Work {
         let row = self.request(id.0).await?;
         if row.facts.is_some() { Ok(row) } else { Err(Problem::NotFound.into()) }
     }
+
+    /// The same, as it was read by who decides about it.
+    ///
+    /// # Errors
+    /// [`Problem::TextChanged`] when it is another text by now.
+    pub(super) async fn request_as_read(&self, read: ReadRequest) -> Result<Row, Refusal> {
+        let row = self.kept_request(read.id).await?;
+        as_read(&row, read)?;
+        Ok(row)
+    }
+}
+
+/// R3, R5: nobody decides about a text that is not the one they read.
+fn as_read(row: &Row, read: ReadRequest) -> Result<(), Problem> {
+    if row.edition == read.edition { Ok(()) } else { Err(Problem::TextChanged) }
 }

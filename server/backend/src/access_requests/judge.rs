@@ -1,24 +1,25 @@
 //! What is judged with the database: addresses that somebody else uses (R4), the organization that is meant (R1).
 
-use super::{Row, facts_of};
+use super::{Row, facts_of, state_of};
 use crate::contacts::people::holding;
 use crate::contacts::spoken;
-use crate::entity::{access_request, allowed_address, contact, organization};
+use crate::entity::{access_request, access_request_signature, allowed_address, contact, organization};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::Work;
-use domain::access_requests::{Applicant, NewRequest, RequestForm, Vouch};
+use domain::access_requests::{Applicant, NewRequest, Part, RequestForm, RequestState, Vouch};
 use domain::organizations::OrganizationDetails;
 use domain::permissions::Permission;
 use domain::{Email, Field, FieldProblems, Problem, fold};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
-/// The states in which a request holds its addresses.
+/// The states in which a request may hold its addresses: while it waits, only those that have signed from them, or a
+/// stranger could lock anybody out by naming them.
 const HOLDING: [&str; 5] = ["waiting", "submitted", "on_hold", "approved", "activated"];
 
 /// How many organizations of one name are looked at.
@@ -91,7 +92,22 @@ async fn used_by_another(
             && row.authorizer_name.as_deref().is_some_and(|name| !person.is_called(name));
         user || authorizer
     };
-    Ok(requests.limit(MOST).all(db).await?.iter().any(another))
+    let others: Vec<Row> = requests.limit(MOST).all(db).await?.into_iter().filter(another).collect();
+    if others.iter().any(|row| state_of(row) != RequestState::Waiting) {
+        return Ok(true);
+    }
+    let signed = |row: &Row| {
+        let part = if row.user_key == key { Part::User } else { Part::Authorizer };
+        Condition::all()
+            .add(access_request_signature::Column::RequestId.eq(row.id))
+            .add(access_request_signature::Column::Edition.eq(row.edition))
+            .add(access_request_signature::Column::Part.eq(part.code()))
+    };
+    if others.is_empty() {
+        return Ok(false);
+    }
+    let which = others.iter().map(signed).fold(Condition::any(), Condition::add);
+    Ok(access_request_signature::Entity::find().filter(which).count(db).await? > 0)
 }
 
 /// An organization that may be the one that is meant, and whether a number says so.
@@ -147,12 +163,13 @@ impl Portal {
     }
 
     fn name_holds(&self, name: &str) -> Expr {
+        // A whole line of it: names of now and of before stand one a line.
         let sql = if self.platform.store.is_sqlite() {
-            "instr(organizations.search, ?) > 0"
+            "instr(char(10) || organizations.search || char(10), ?) > 0"
         } else {
-            "strpos(organizations.search, $1) > 0"
+            "strpos(chr(10) || organizations.search || chr(10), $1) > 0"
         };
-        Expr::cust_with_values(sql, [name.to_owned()])
+        Expr::cust_with_values(sql, [format!("\n{name}\n")])
     }
 }
 
@@ -168,6 +185,16 @@ impl Work {
         let open: Vec<organization::Model> =
             meant.into_iter().map(|(row, _)| row).filter(|row| row.state == "open").collect();
         let [target] = &open[..] else { return Ok((None, Vouch::None, Vec::new())) };
+        let (vouch, people) = self.whom_to_ask_here(row, target.id).await?;
+        Ok((Some(target.id), vouch, people))
+    }
+
+    /// Whom of that organization to ask what is known of the person.
+    pub(crate) async fn whom_to_ask_here(
+        &self,
+        row: &Row,
+        target: Uuid,
+    ) -> Result<(Vouch, Vec<contact::Model>), Refusal> {
         let manages = |key: &String| {
             let (_, profile) = self.portal.catalogue.find(key)?;
             profile.permissions.contains(&Permission::ManageContacts).then_some(())
@@ -175,12 +202,12 @@ impl Work {
         let keys = self.portal.catalogue.administrator_keys();
         let keys: Vec<String> = keys.into_iter().filter(|key| manages(key).is_some()).collect();
         let people =
-            holding(target.id, keys, self.now.0).order_by_asc(contact::Column::SortKey).all(&self.db).await?;
+            holding(target, keys, self.now.0).order_by_asc(contact::Column::SortKey).all(&self.db).await?;
         let authorizes = |person: &contact::Model| Some(&person.email_key) == row.authorizer_key.as_ref();
         if people.iter().any(authorizes) {
-            return Ok((Some(target.id), Vouch::Vouched, Vec::new()));
+            return Ok((Vouch::Vouched, Vec::new()));
         }
         let vouch = if people.is_empty() { Vouch::None } else { Vouch::Asked };
-        Ok((Some(target.id), vouch, people))
+        Ok((vouch, people))
     }
 }

@@ -94,6 +94,7 @@ impl Permit<KeepOrganizations> {
             reference: row.reference.clone(),
             user: row.user_name.clone(),
             told: Vec::new(),
+            edition: row.edition,
         };
         work.commit(event(Act::RequestEntered, &row, json!({ "reason": reason }))).await?;
         Ok(sent)

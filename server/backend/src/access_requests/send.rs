@@ -15,9 +15,10 @@ use domain::access_requests::{
 use domain::catalogue::{Service, WayIn};
 use domain::imports::MEGABYTES;
 use domain::{AccessRequestId, Act, Email, Field, FieldProblems, Language, Problem, fold};
-use sea_orm::{ActiveValue::Set, EntityTrait as _};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use uuid::Uuid;
 
 /// What people can read out: no letter that is taken for another.
@@ -40,8 +41,9 @@ impl Visitor {
     /// Looks at a form before it is sent; keeps nothing.
     ///
     /// # Errors
-    /// What is wrong with it, shared addresses among it (R4).
+    /// What is wrong with it, shared addresses among it (R4); [`Problem::TooManyTries`].
     pub async fn look_at_request(&self, form: &RequestForm) -> Result<(), Refusal> {
+        self.portal.count_at(self.address, Subject::Looks, 1).await?;
         self.portal.judge(self.portal.platform.store.read(), form, (None, false)).await?;
         Ok(())
     }
@@ -53,7 +55,7 @@ impl Visitor {
     pub async fn save_request(&self, form: &RequestForm, language: Language) -> Result<SentRequest, Refusal> {
         let beside = |problem| FieldProblems::one(Field::SentBy, problem);
         let sent_by = Email::parse(&form.sent_by).map_err(beside)?;
-        self.count().await?;
+        self.count(1).await?;
         let work = self.portal.begin_request().await?;
         work.few_mails_to(&sent_by, Field::SentBy).await?;
         let row = work.keep_draft(form, &sent_by, language).await?;
@@ -63,15 +65,19 @@ impl Visitor {
         Ok(sent)
     }
 
-    /// Sends a request: it waits for its two signatures, each asked for by mail (R3).
+    /// Sends a request: it waits for its two signatures, each asked for by mail (R3). The very same, sent again while it
+    /// is open, is the one that was sent: nobody is asked twice.
     ///
     /// # Errors
     /// What is wrong with the form, shared addresses among it (R4); [`Problem::TooManyMails`];
     /// [`Problem::TooManyTries`].
     pub async fn send_request(&self, form: &RequestForm, language: Language) -> Result<SentRequest, Refusal> {
-        self.count().await?;
+        self.count(1).await?;
         let work = self.portal.begin_request().await?;
         let request = work.portal.judge(&work.db, form, (None, false)).await?;
+        if let Some(row) = work.sent_before(&request).await? {
+            return Ok(sent_request(&row, Vec::new()));
+        }
         work.few_mails(&request).await?;
         let row = work.keep_sent(form, &request, language).await?;
         work.ask_signatures(&row, letters::SIGN).await?;
@@ -94,7 +100,7 @@ impl Visitor {
         let rows = readable(table)
             .and_then(|text| read_table(&read::records(&text), base, &self.portal.catalogue))
             .map_err(|problem| FieldProblems::one(Field::Table, problem))?;
-        self.count().await?;
+        self.count(rows.len()).await?;
         let work = self.portal.begin_request().await?;
         let mut lines = Vec::new();
         let mut kept: Vec<Row> = Vec::new();
@@ -105,9 +111,9 @@ impl Visitor {
                 row.form.user.first_name.trim(),
             );
             let result = match work.line_of_table(&row.form, &mut before, row.line, language).await {
-                Ok(sent) => {
+                Ok((sent, new)) => {
                     let reference = sent.reference.clone();
-                    kept.push(sent);
+                    kept.extend(new.then_some(sent));
                     Ok(reference)
                 }
                 Err(Refusal::Invalid(faults)) => Err(faults),
@@ -125,9 +131,26 @@ impl Visitor {
         Ok(lines)
     }
 
-    async fn count(&self) -> Result<(), Refusal> {
-        match self.address {
-            Some(address) => self.portal.count_try(Subject::Requests(address)).await,
+    async fn count(&self, requests: usize) -> Result<(), Refusal> {
+        self.portal.count_at(self.address, Subject::Requests, requests).await
+    }
+}
+
+impl Portal {
+    /// Counts what is asked for from an address of the network, where it is known.
+    ///
+    /// # Errors
+    /// [`Problem::TooManyTries`].
+    pub(crate) async fn count_at(
+        &self,
+        address: Option<IpAddr>,
+        subject: impl FnOnce(IpAddr) -> Subject,
+        tries: usize,
+    ) -> Result<(), Refusal> {
+        match address {
+            Some(address) => {
+                self.count_tries(subject(address), i32::try_from(tries).unwrap_or(i32::MAX)).await
+            }
             None => Ok(()),
         }
     }
@@ -149,6 +172,7 @@ fn sent_request(row: &Row, told: Vec<Email>) -> SentRequest {
         reference: row.reference.clone(),
         user: row.user_name.clone(),
         told,
+        edition: row.edition,
     }
 }
 
@@ -206,23 +230,37 @@ impl Work {
         }
     }
 
-    /// One line of a table: judged, and kept.
+    /// The very same request, while it waits or is with Support.
+    async fn sent_before(&self, request: &NewRequest) -> Result<Option<Row>, Refusal> {
+        let open = [RequestState::Waiting, RequestState::Submitted, RequestState::OnHold];
+        let facts = serde_json::to_string(request).map_err(Refusal::broken)?;
+        Ok(access_request::Entity::find()
+            .filter(access_request::Column::UserKey.eq(request.user.email.key()))
+            .filter(access_request::Column::State.is_in(open.map(RequestState::code)))
+            .filter(access_request::Column::Facts.eq(facts))
+            .one(&self.db)
+            .await?)
+    }
+
+    /// One line of a table: judged, and kept, unless it was sent before; says whether it is new.
     async fn line_of_table(
         &self,
         form: &RequestForm,
         before: &mut HashMap<(String, String), u64>,
         line: u64,
         language: Language,
-    ) -> Result<Row, Refusal> {
+    ) -> Result<(Row, bool), Refusal> {
         let request = self.portal.judge(&self.db, form, (None, false)).await?;
         let same = (request.user.email.key(), request.service.clone());
         if let Some(line) = before.get(&same) {
             return Err(FieldProblems::one(Field::UserEmail, Problem::EmailTwice { line: *line }).into());
         }
-        self.few_mails(&request).await?;
-        let row = self.keep_sent(form, &request, language).await?;
         before.insert(same, line);
-        Ok(row)
+        if let Some(row) = self.sent_before(&request).await? {
+            return Ok((row, false));
+        }
+        self.few_mails(&request).await?;
+        Ok((self.keep_sent(form, &request, language).await?, true))
     }
 
     async fn keep_draft(

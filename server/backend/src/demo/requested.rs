@@ -103,7 +103,7 @@ impl Play<'_> {
         self.passed(&sent, 3).await?;
         let sent = self.signed(&held).await?;
         let question = "Quel programme donnez-vous? – Which program do you offer?";
-        desk.hold_request(sent.id, &HoldForm { text: question.into() }).await?;
+        desk.hold_request(sent.read(), &HoldForm { text: question.into() }).await?;
         self.passed(&sent, 8).await
     }
 
@@ -139,7 +139,7 @@ impl Play<'_> {
             organization: here.to_string(),
             ..ApprovalForm::default()
         };
-        desk.approve_request(sent.id, &form).await?;
+        desk.approve_request(sent.read(), &form).await?;
         self.passed(&sent, 1).await
     }
 

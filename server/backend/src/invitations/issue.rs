@@ -4,7 +4,7 @@ use super::{proposed, read};
 use crate::access::{Permit, active_profiles};
 use crate::activity::Event;
 use crate::contacts::{self, spoken};
-use crate::entity::{contact, invitation};
+use crate::entity::{contact, handover, invitation};
 use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::contacts::ContactForm;
@@ -74,7 +74,7 @@ impl Permit<ManageContacts> {
     /// Resends an invitation: a new link, its days anew, the old link dead; the address may be corrected (I5).
     ///
     /// # Errors
-    /// What [`Permit::invite`] refuses; how it ended, if it did.
+    /// What [`Permit::invite`] refuses; how it ended, if it did; [`Problem::AddressOfRequest`].
     pub async fn reissue(&self, id: InvitationId, address: &str) -> Result<Sent, Refusal> {
         let email = Email::parse(address).map_err(|problem| FieldProblems::one(Field::Email, problem))?;
         let (work, actor) = self.begin().await?;
@@ -88,6 +88,9 @@ impl Permit<ManageContacts> {
         // By which way they are given was decided when they were first proposed.
         let already: Vec<String> = held.into_iter().chain(profiles.clone()).collect();
         work.decide(&profiles, &already, &actor.profiles).await?;
+        if email.key() != row.email.to_lowercase() {
+            work.may_readdress(&row, &email, &actor).await?;
+        }
         work.within_limits(&email).await?;
         let (_, next) = read(&row, profiles).reissue(
             (email.clone(), contacts::language(&person)),
@@ -174,6 +177,22 @@ pub(crate) fn shown(sent: &Sent, profiles: &[String]) -> Value {
 }
 
 impl Work {
+    /// R6: the two halves of an invitation that a request made stay in two mailboxes, whoever resends it.
+    async fn may_readdress(
+        &self,
+        row: &invitation::Model,
+        email: &Email,
+        actor: &Actor,
+    ) -> Result<(), Refusal> {
+        let Some(handover) = row.handover_id else { return Ok(()) };
+        let holder = handover::Entity::find_by_id(handover).one(&self.db).await?;
+        let to_holder = holder.is_some_and(|holder| holder.holder_email.to_lowercase() == email.key());
+        if actor.support && !to_holder {
+            return Ok(());
+        }
+        Err(FieldProblems::one(Field::Email, Problem::AddressOfRequest).into())
+    }
+
     /// Issues an invitation to a contact, within the rules and the limits.
     pub(crate) async fn issue(
         &self,

@@ -2,6 +2,7 @@
 
 mod activation;
 mod decisions;
+mod guards;
 mod ways_in;
 
 use crate::stage::{DAY, Person, Stage, fault, on_both, races, refusal};
@@ -314,8 +315,7 @@ fn r4_shared_addresses_are_refused_with_the_reason_and_support_may_override() {
         // An address under which another person is known, here or in another request.
         let bruno = "bruno.boudreau@example.org";
         assert_eq!(fault(try_with(bruno, ADELE).await, Field::UserEmail), Problem::SharedMailbox);
-        send(stage, &form()).await.unwrap();
-        stage.read_all().await;
+        signed(stage, &form()).await;
         let mut other = form_of("Zoé Zwicker");
         (other.user.email, other.authorizer.email) = (ADELE.into(), "somebody@exemple.ca".into());
         assert_eq!(fault(send(stage, &other).await, Field::UserEmail), Problem::SharedMailbox);
@@ -389,12 +389,23 @@ fn r3_who_asks_too_much_waits() {
         support(stage).await;
         let visitor = stage.portal.visitor().from_address(Some("192.0.2.7".parse().unwrap()));
         // Five mails an address a day.
-        for _ in 0..5 {
-            visitor.send_request(&form(), Language::Fr).await.unwrap();
+        let nth = |n: u8| {
+            let mut form = form();
+            form.organization.name_en = format!("Harbour Library {n}");
+            form
+        };
+        for n in 0..5 {
+            visitor.send_request(&nth(n), Language::Fr).await.unwrap();
         }
-        let sixth = visitor.send_request(&form(), Language::Fr).await;
+        let sixth = visitor.send_request(&nth(6), Language::Fr).await;
         assert_eq!(fault(sixth, Field::UserEmail), Problem::TooManyMails { most: 5 });
-        for _ in 6..60 {
+        // A table counts line by line.
+        let head = "Last name,First name,E-mail\n".to_owned();
+        let table = (0..50).fold(head, |table, n| format!("{table}Roy,Rita,not an address {n}\n"));
+        for _ in 0..2 {
+            visitor.send_requests(table.as_bytes(), &form(), Language::Fr).await.unwrap();
+        }
+        for _ in 106..150 {
             let _ = visitor.send_request(&RequestForm::default(), Language::Fr).await;
         }
         let last = visitor.send_request(&form(), Language::Fr).await;

@@ -38,15 +38,15 @@ fn r5_support_holds_is_answered_and_approves_an_organization_that_nobody_knew() 
         keeps(&alain).await.take_request(sent.id).await.unwrap();
         let hands = Problem::InHand { name: "Alain Allard".into() };
         assert_eq!(refusal(keeps(&sophie).await.take_request(sent.id).await), hands);
-        assert_eq!(refusal(keeps(&sophie).await.hold_request(sent.id, &says("Who?")).await), hands);
-        let blank = keeps(&alain).await.hold_request(sent.id, &says("")).await;
+        assert_eq!(refusal(keeps(&sophie).await.hold_request(sent.read(), &says("Who?")).await), hands);
+        let blank = keeps(&alain).await.hold_request(sent.read(), &says("")).await;
         assert_eq!(fault(blank, Field::Reason), Problem::Missing);
-        keeps(&alain).await.hold_request(sent.id, &says("Which branch?")).await.unwrap();
+        keeps(&alain).await.hold_request(sent.read(), &says("Which branch?")).await.unwrap();
         let asked = stage.letter_to(URSULE).await;
         assert!(asked.text.contains("Which branch?"));
         stage.letter_to(ADELE).await;
         assert_eq!(
-            refusal(keeps(&alain).await.approve_request(sent.id, &approving(&[])).await),
+            refusal(keeps(&alain).await.approve_request(sent.read(), &approving(&[])).await),
             Problem::RequestPassed
         );
         // The answer comes by the link, and goes to who asked.
@@ -62,9 +62,9 @@ fn r5_support_holds_is_answered_and_approves_an_organization_that_nobody_knew() 
         // The applicants do not see who has it in hand.
         let theirs = bearer(stage, &user).await.card().await.unwrap().steps;
         assert!(theirs.iter().all(|step| step.by.is_none() && step.step != "taken"));
-        let foreign = keeps(&alain).await.approve_request(sent.id, &approving(&["cases.manager"])).await;
+        let foreign = keeps(&alain).await.approve_request(sent.read(), &approving(&["cases.manager"])).await;
         assert_eq!(fault(foreign, Field::Profiles), Problem::UnknownChoice);
-        let approved = keeps(&alain).await.approve_request(sent.id, &approving(&[])).await.unwrap();
+        let approved = keeps(&alain).await.approve_request(sent.read(), &approving(&[])).await.unwrap();
         assert_eq!((approved.name.as_str(), approved.at_once), ("Ursule Côté", false));
         let desk = alain.asks::<AllOrganizations>(approved.organization).await.unwrap();
         let organization = desk.support_card().await.unwrap();
@@ -74,7 +74,7 @@ fn r5_support_holds_is_answered_and_approves_an_organization_that_nobody_knew() 
         );
         stage.letter_to(URSULE).await;
         stage.letter_to(ADELE).await;
-        let twice = keeps(&alain).await.approve_request(sent.id, &approving(&[])).await;
+        let twice = keeps(&alain).await.approve_request(sent.read(), &approving(&[])).await;
         assert_eq!(refusal(twice), Problem::RequestPassed);
         assert_eq!(refusal(bearer(stage, &user).await.withdraw().await), Problem::RequestPassed);
         let organizations = "SELECT count(*) FROM organizations WHERE name_en = 'Harbour Library'";
@@ -90,7 +90,7 @@ fn r5_the_queue_finds_every_state_and_each_organization_but_no_draft() {
         stage.portal.visitor().save_request(&saved, Language::En).await.unwrap();
         stage.letter_to("draft@exemple.ca").await;
         let (sent, ..) = signed(stage, &form()).await;
-        let approved = keeps(&alain).await.approve_request(sent.id, &approving(&[])).await.unwrap();
+        let approved = keeps(&alain).await.approve_request(sent.read(), &approving(&[])).await.unwrap();
         stage.read_all().await;
         let found = async |filter: QueueFilter| {
             let page = reads(&alain).await.request_queue(&filter).await.unwrap();
@@ -118,10 +118,10 @@ fn r5_a_refusal_has_a_reason_and_both_are_told() {
         let (sophie, _) = support(stage).await;
         let (sent, user, _) = signed(stage, &form()).await;
         assert_eq!(
-            fault(keeps(&sophie).await.refuse_request(sent.id, &says(" ")).await, Field::Reason),
+            fault(keeps(&sophie).await.refuse_request(sent.read(), &says(" ")).await, Field::Reason),
             Problem::Missing
         );
-        keeps(&sophie).await.refuse_request(sent.id, &says("Not a program of ours.")).await.unwrap();
+        keeps(&sophie).await.refuse_request(sent.read(), &says("Not a program of ours.")).await.unwrap();
         for who in [URSULE, ADELE] {
             assert!(stage.letter_to(who).await.text.contains("Not a program of ours."));
         }
@@ -140,12 +140,12 @@ fn r5_neither_signatory_decides() {
         form.authorizer = person("Sophie Savoie", "sophie.savoie@example.org");
         let (sent, ..) = signed(stage, &form).await;
         let hers = keeps(&sophie).await;
-        assert_eq!(refusal(hers.approve_request(sent.id, &approving(&[])).await), Problem::SignedByYou);
-        assert_eq!(refusal(hers.refuse_request(sent.id, &says("no")).await), Problem::SignedByYou);
-        assert_eq!(refusal(hers.hold_request(sent.id, &says("why")).await), Problem::SignedByYou);
+        assert_eq!(refusal(hers.approve_request(sent.read(), &approving(&[])).await), Problem::SignedByYou);
+        assert_eq!(refusal(hers.refuse_request(sent.read(), &says("no")).await), Problem::SignedByYou);
+        assert_eq!(refusal(hers.hold_request(sent.read(), &says("why")).await), Problem::SignedByYou);
         let card = reads(&sophie).await.request_card(sent.id).await.unwrap();
         assert_eq!(card.hindered, Some(Problem::SignedByYou));
-        keeps(&alain).await.approve_request(sent.id, &approving(&[])).await.unwrap();
+        keeps(&alain).await.approve_request(sent.read(), &approving(&[])).await.unwrap();
         stage.read_all().await;
     });
 }
@@ -159,33 +159,33 @@ fn r4_for_an_organization_of_one_person_support_takes_the_authorizing_part_on_ev
         sign(stage, &link_in(&stage.letter_to(URSULE).await)).await.unwrap();
         stage.letter_to(URSULE).await;
         stage.letter_to(DESK).await;
-        let early = keeps(&alain).await.approve_request(sent.id, &approving(&[])).await;
+        let early = keeps(&alain).await.approve_request(sent.read(), &approving(&[])).await;
         assert_eq!(fault(early, Field::Evidence), Problem::Missing);
         assert!(reads(&alain).await.request_card(sent.id).await.unwrap().needs_authorizing);
         assert_eq!(
-            fault(keeps(&sophie).await.authorize_request(sent.id, " ").await, Field::Evidence),
+            fault(keeps(&sophie).await.authorize_request(sent.read(), " ").await, Field::Evidence),
             Problem::Missing
         );
-        keeps(&sophie).await.authorize_request(sent.id, "Licence seen on paper.").await.unwrap();
+        keeps(&sophie).await.authorize_request(sent.read(), "Licence seen on paper.").await.unwrap();
         let card = reads(&alain).await.request_card(sent.id).await.unwrap();
         assert_eq!(card.evidence.as_deref(), Some("Licence seen on paper."));
         // Who took the part has signed.
         assert_eq!(
-            refusal(keeps(&sophie).await.approve_request(sent.id, &approving(&[])).await),
+            refusal(keeps(&sophie).await.approve_request(sent.read(), &approving(&[])).await),
             Problem::SignedByYou
         );
         assert_eq!(
-            refusal(keeps(&alain).await.authorize_request(sent.id, "x").await),
+            refusal(keeps(&alain).await.authorize_request(sent.read(), "x").await),
             Problem::RequestPassed
         );
-        keeps(&alain).await.approve_request(sent.id, &approving(&[])).await.unwrap();
+        keeps(&alain).await.approve_request(sent.read(), &approving(&[])).await.unwrap();
         stage.letter_to(URSULE).await;
         // The code goes to who took the part, never to the user.
         assert!(stage.letter_to("sophie.savoie@example.org").await.subject.contains("Ursule Côté"));
     });
 }
 
-async fn harbour(stage: &Stage) -> (Org, Person) {
+pub async fn harbour(stage: &Stage) -> (Org, Person) {
     let org = stage.organization("Harbour Library / Bibliothèque du Havre").await;
     let alice = stage.alice(&org).await;
     (org, alice)
@@ -213,25 +213,28 @@ fn r1_the_administrator_of_an_organization_that_is_here_is_asked_first_and_the_a
         stage.letter_to(DESK).await;
         let question = stage.letter_to(&alice.email).await;
         assert!(question.text.contains("Ursule Côté") && question.text.contains("/access-requests/"));
-        let early = keeps(&sophie).await.approve_request(sent.id, &into(org.id, &["funding.user"])).await;
+        let early = keeps(&sophie).await.approve_request(sent.read(), &into(org.id, &["funding.user"])).await;
         assert_eq!(refusal(early), Problem::AdministratorAskedFirst);
         let other = stage.organization("Shore House").await;
         let carla = stage.carla(&other).await;
-        assert_eq!(refusal(carla.manages().await.vouch(sent.id, true).await), Problem::NotFound);
+        assert_eq!(refusal(carla.manages().await.vouch(sent.read(), true).await), Problem::NotFound);
         assert_eq!(alice.manages().await.request_to_vouch(sent.id).await.unwrap().user, "Ursule Côté");
         let asked = async || alice.home().await.home().await.unwrap().asked;
         assert_eq!(asked().await, [(sent.id, "Ursule Côté".to_owned())]);
         // Support decides, and answers for nobody.
-        let as_support = sophie.asks::<ManageContacts>(org.id).await.unwrap().vouch(sent.id, true).await;
+        let as_support = sophie.asks::<ManageContacts>(org.id).await.unwrap().vouch(sent.read(), true).await;
         assert_eq!(refusal(as_support), Problem::Forbidden);
-        alice.manages().await.vouch(sent.id, true).await.unwrap();
-        assert_eq!(refusal(alice.manages().await.vouch(sent.id, false).await), Problem::DecidedAlready);
+        alice.manages().await.vouch(sent.read(), true).await.unwrap();
+        assert_eq!(refusal(alice.manages().await.vouch(sent.read(), false).await), Problem::DecidedAlready);
         assert_eq!(asked().await, []);
         let card = reads(&sophie).await.request_card(sent.id).await.unwrap();
         assert_eq!(card.line.vouch, Vouch::Vouched);
         assert_eq!(card.found.organizations[0].id, org.id);
-        let approved =
-            keeps(&sophie).await.approve_request(sent.id, &into(org.id, &["funding.user"])).await.unwrap();
+        let approved = keeps(&sophie)
+            .await
+            .approve_request(sent.read(), &into(org.id, &["funding.user"]))
+            .await
+            .unwrap();
         // Somebody is primary there already: nothing of P4 is given.
         let proposed = stage.texts("SELECT profile FROM invitation_profiles").await;
         assert_eq!((approved.organization, proposed), (org.id, vec!["funding.user".to_owned()]));
@@ -252,11 +255,11 @@ fn r1_support_decides_without_an_answer_that_does_not_come() {
         stage.read_all().await;
         let form = into(org.id, &["funding.user"]);
         assert_eq!(
-            refusal(keeps(&sophie).await.approve_request(sent.id, &form).await),
+            refusal(keeps(&sophie).await.approve_request(sent.read(), &form).await),
             Problem::AdministratorAskedFirst
         );
         stage.wait(5 * DAY);
-        keeps(&sophie).await.approve_request(sent.id, &form).await.unwrap();
+        keeps(&sophie).await.approve_request(sent.read(), &form).await.unwrap();
         stage.read_all().await;
     });
 }
@@ -276,8 +279,11 @@ fn r5_somebody_who_has_an_account_there_receives_the_profiles_at_once() {
         let card = reads(&sophie).await.request_card(sent.id).await.unwrap();
         assert_eq!(card.line.vouch, Vouch::Vouched);
         assert_eq!(card.found.contacts.len(), 2);
-        let approved =
-            keeps(&sophie).await.approve_request(sent.id, &into(org.id, &["funding.user"])).await.unwrap();
+        let approved = keeps(&sophie)
+            .await
+            .approve_request(sent.read(), &into(org.id, &["funding.user"]))
+            .await
+            .unwrap();
         assert!(approved.at_once);
         let held = bruno.asks::<SeeOrganization>(org.id).await.unwrap().actor().profiles.clone();
         assert_eq!(held, ["funding.reader", "funding.user"]);
@@ -315,7 +321,7 @@ fn r13_support_enters_a_request_on_paper_with_its_two_scans() {
         let line =
             stage.activity().await.into_iter().find(|line| line.event == "access_request.entered").unwrap();
         assert_eq!(line.details["reason"], "She alone reads it.");
-        keeps(&alain).await.approve_request(sent.id, &approving(&["funding.user"])).await.unwrap();
+        keeps(&alain).await.approve_request(sent.read(), &approving(&["funding.user"])).await.unwrap();
         stage.read_all().await;
     });
 }
@@ -334,7 +340,7 @@ fn r5_who_is_not_of_support_reads_and_decides_nothing() {
         assert_eq!(refusal(none.permit::<ManageContacts>(operator).await), Problem::NotFound);
         // Nor does Support by another organization's door.
         let elsewhere = sophie.asks::<KeepOrganizations>(org.id).await.unwrap();
-        assert_eq!(refusal(elsewhere.approve_request(sent.id, &approving(&[])).await), Problem::NotFound);
+        assert_eq!(refusal(elsewhere.approve_request(sent.read(), &approving(&[])).await), Problem::NotFound);
         assert_eq!(refusal(elsewhere.take_request(sent.id).await), Problem::NotFound);
         let auditor = stage.person(&Org { id: operator }, "Aude Arsenault", &["support.auditor"]).await;
         assert!(reads(&auditor).await.request_card(sent.id).await.is_ok());
@@ -362,22 +368,23 @@ fn r5_two_decisions_at_once_and_an_approval_against_a_withdrawal_end_in_one_trut
                 0 => {
                     let no = says("no");
                     let (one, two) = tokio::join!(
-                        hers.approve_request(sent.id, &approve),
-                        his.refuse_request(sent.id, &no)
+                        hers.approve_request(sent.read(), &approve),
+                        his.refuse_request(sent.read(), &no)
                     );
                     (one.is_ok(), two.is_ok())
                 }
                 1 => {
                     let (one, two) = tokio::join!(
-                        hers.approve_request(sent.id, &approve),
-                        his.approve_request(sent.id, &approve)
+                        hers.approve_request(sent.read(), &approve),
+                        his.approve_request(sent.read(), &approve)
                     );
                     assert!(one.is_ok() || two.is_ok());
                     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
                     (true, false)
                 }
                 _ => {
-                    let (one, two) = tokio::join!(hers.approve_request(sent.id, &approve), ursule.withdraw());
+                    let (one, two) =
+                        tokio::join!(hers.approve_request(sent.read(), &approve), ursule.withdraw());
                     (one.is_ok(), two.is_ok())
                 }
             };
@@ -404,7 +411,8 @@ fn r5_an_approval_for_an_organization_that_is_here_holds_against_a_withdrawal() 
             let (sent, user, _) = signed(stage, &form).await;
             let (hers, ursule) = (keeps(&sophie).await, bearer(stage, &user).await);
             let into = into(org.id, &["funding.user"]);
-            let (approved, withdrawn) = tokio::join!(hers.approve_request(sent.id, &into), ursule.withdraw());
+            let (approved, withdrawn) =
+                tokio::join!(hers.approve_request(sent.read(), &into), ursule.withdraw());
             assert_ne!(approved.is_ok(), withdrawn.is_ok(), "{approved:?} {withdrawn:?}");
             let invited = format!("SELECT count(*) FROM invitations WHERE email = '{}'", form.user.email);
             assert_eq!(stage.number(&invited).await, i64::from(approved.is_ok()));
@@ -418,7 +426,7 @@ fn r6_the_letter_that_activates_says_who_has_the_code_and_what_the_service_asks(
     on_both(async |stage| {
         let (sophie, _) = support(stage).await;
         let (sent, ..) = signed(stage, &form()).await;
-        keeps(&sophie).await.approve_request(sent.id, &approving(&["funding.user"])).await.unwrap();
+        keeps(&sophie).await.approve_request(sent.read(), &approving(&["funding.user"])).await.unwrap();
         let invitation = stage.letter_to(URSULE).await;
         let code = stage.letter_to(ADELE).await;
         assert!(plain(&invitation.text).contains("Adèle Arsenault has it"));

@@ -55,12 +55,12 @@ fn r7_the_designated_representative_authorizes_and_hands_the_code_over() {
         );
         let (sent, ..) = signed(stage, &at_the_college()).await;
         stage.read_all().await;
-        let vouched = sent.id;
+        let vouched = sent.read();
         alice.manages().await.vouch(vouched, true).await.unwrap();
         let into = into(org.id, &["colleges.programs"]);
         // Adèle is no representative there.
         assert_eq!(
-            refusal(keeps(&sophie).await.approve_request(sent.id, &into).await),
+            refusal(keeps(&sophie).await.approve_request(sent.read(), &into).await),
             Problem::NotTheRepresentative
         );
         assert!(alice.sees().await.names_representatives().await.unwrap());
@@ -77,8 +77,8 @@ fn r7_the_designated_representative_authorizes_and_hands_the_code_over() {
         by_rita.authorizer = person("Rita Roy", &rita.email);
         let (sent, ..) = signed(stage, &by_rita).await;
         stage.read_all().await;
-        alice.manages().await.vouch(sent.id, true).await.unwrap();
-        keeps(&sophie).await.approve_request(sent.id, &into).await.unwrap();
+        alice.manages().await.vouch(sent.read(), true).await.unwrap();
+        keeps(&sophie).await.approve_request(sent.read(), &into).await.unwrap();
         let link = invitation_in(&stage.letter_to("ugo.ulric@exemple.ca").await);
         let code = code_in(&stage.letter_to(&rita.email).await);
         // Her page: who waits, and the code, for her alone.
@@ -282,7 +282,7 @@ fn r5_figures_tell_what_waits_by_age_and_how_long_decisions_take() {
         for (n, days) in [(0, 1), (1, 3), (2, 8)] {
             let (sent, ..) = signed(stage, &form_of(&format!("Ursule N{n}"))).await;
             stage.wait(days * DAY);
-            keeps(&sophie).await.refuse_request(sent.id, &says("no")).await.unwrap();
+            keeps(&sophie).await.refuse_request(sent.read(), &says("no")).await.unwrap();
             stage.read_all().await;
         }
         signed(stage, &form_of("Ursule Old")).await;
@@ -304,7 +304,11 @@ fn g10_a_request_that_ended_is_forgotten_in_its_time() {
     on_both(async |stage| {
         let (sophie, _) = support(stage).await;
         let (sent, ..) = signed(stage, &form()).await;
-        keeps(&sophie).await.refuse_request(sent.id, &says("Ursule Côté is unknown to us.")).await.unwrap();
+        keeps(&sophie)
+            .await
+            .refuse_request(sent.read(), &says("Ursule Côté is unknown to us."))
+            .await
+            .unwrap();
         stage.read_all().await;
         let of = async |word: &str| {
             let rows = stage.dump().await.into_iter().filter(|row| row.contains(word));
