@@ -204,6 +204,7 @@ mod routes {
                 <Route path=path!(":access_request") view=desk::card::CardPage />
                 <Route path=path!(":access_request/approve") view=desk::approve::ApprovePage />
                 <Route path=path!(":access_request/hold") view=desk::decide::HoldPage />
+                <Route path=path!(":access_request/answer") view=desk::decide::AnswerPage />
                 <Route path=path!(":access_request/refuse") view=desk::decide::RefusePage />
                 <Route path=path!(":access_request/authorize") view=desk::decide::AuthorizePage />
             </ParentRoute>

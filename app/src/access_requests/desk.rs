@@ -35,6 +35,7 @@ pub enum DeskDone {
         at_once: bool,
     },
     Held,
+    AnswerNoted,
     Refused,
     /// R4
     Authorized,
@@ -60,6 +61,7 @@ impl DeskDone {
             Self::Released => td_string!(l, access_desk.done.released).to_owned(),
             Self::Approved { name, .. } => td_string!(l, access_desk.done.approved, name = name),
             Self::Held => td_string!(l, access_desk.done.held).to_owned(),
+            Self::AnswerNoted => td_string!(l, access_desk.done.answer_noted).to_owned(),
             Self::Refused => td_string!(l, access_desk.done.refused).to_owned(),
             Self::Authorized => td_string!(l, access_desk.done.authorized).to_owned(),
             Self::CodeReissued => td_string!(l, access_desk.done.reissued).to_owned(),
@@ -84,6 +86,7 @@ impl DeskDone {
             Self::Taken
             | Self::Released
             | Self::Held
+            | Self::AnswerNoted
             | Self::CodeReissued
             | Self::AddressAllowed { .. }
             | Self::Entered { .. } => None,

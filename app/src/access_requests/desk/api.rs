@@ -83,6 +83,22 @@ pub async fn hold_request(
     .await
 }
 
+/// Notes an answer that came by telephone or on paper (R5).
+#[server(endpoint = "access_requests/note_answer")]
+pub async fn note_answer(
+    access_request: AccessRequestId,
+    #[server(default)] edition: i32,
+    #[server(default)] form: HoldForm,
+) -> Result<(), Failure> {
+    let read = ReadRequest { id: access_request, edition };
+    submit("access_requests/note_answer", &form.clone(), async move {
+        as_staff(|permit: Permit<KeepOrganizations>| async move { permit.note_answer(read, &form).await })
+            .await?;
+        done(access_request, DeskDone::AnswerNoted).await
+    })
+    .await
+}
+
 /// Refuses a request, for a reason (R5).
 #[server(endpoint = "access_requests/refuse")]
 pub async fn refuse_request(

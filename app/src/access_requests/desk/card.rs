@@ -242,10 +242,14 @@ fn acts(card: &RequestDeskCard) -> impl IntoView + use<> {
         let href = format!("{here}/hold");
         view! { <LinkButton href kind=Kind::Secondary>{td_string!(l, access_desk.card.hold)}</LinkButton> }
     });
+    let answer = (card.line.state == RequestState::OnHold).then(|| {
+        let href = format!("{here}/answer");
+        view! { <LinkButton href>{td_string!(l, access_desk.card.note_answer)}</LinkButton> }
+    });
     view! {
         {first}
         <p class="actions">
-            {authorize} {approve} {hold}
+            {authorize} {approve} {hold} {answer}
             <LinkButton href=format!("{here}/refuse") kind=Kind::Secondary>
                 {td_string!(l, access_desk.card.refuse)}
             </LinkButton>

@@ -1,7 +1,7 @@
 //! What is decided in words: a question (R5), a refusal (R5), the authorizing part on evidence (R4); and an address
 //! that is allowed (R4).
 
-use super::api::{AllowAddress, AllowForm, AuthorizeRequest, HoldRequest, RefuseRequest};
+use super::api::{AllowAddress, AllowForm, AuthorizeRequest, HoldRequest, NoteAnswer, RefuseRequest};
 use super::card::{back_to_card, barred, card_address, card_of_address};
 use super::queue::{back_to_queue, queue_address};
 use crate::desk::page::keeper;
@@ -57,6 +57,27 @@ pub fn HoldPage() -> impl IntoView {
             field: Field::Reason,
         };
         Ok(in_words(&card, asking, barred(&card, Passage::Hold), draft))
+    })
+}
+
+/// `/en/desk/access-requests/…/answer`
+#[component]
+pub fn AnswerPage() -> impl IntoView {
+    whole(async {
+        let card = kept().await?;
+        let draft: Option<Draft<HoldForm>> = draft("access_requests/note_answer").await;
+        let l = locale();
+        let asking = Asking {
+            title: td_string!(l, access_desk.answering.title, reference = card.line.reference.clone()),
+            lede: td_string!(l, access_desk.answering.lede),
+            action: NoteAnswer::url(),
+            label: td_string!(l, access_desk.answering.label),
+            hint: td_string!(l, access_desk.answering.hint),
+            button: td_string!(l, access_desk.answering.button),
+            kind: Kind::Primary,
+            field: Field::Reason,
+        };
+        Ok(in_words(&card, asking, barred(&card, Passage::Answer), draft))
     })
 }
 
