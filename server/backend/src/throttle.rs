@@ -18,6 +18,8 @@ pub(crate) enum Subject {
     Requests(IpAddr),
     /// Reference numbers typed by an account (R8).
     Numbers(AccountId),
+    /// The same, typed from an address of the network: accounts are made faster than numbers are issued.
+    NumbersFrom(IpAddr),
     /// What is said of pages from an address of the network (R12).
     Feedback(IpAddr),
 }
@@ -27,13 +29,14 @@ impl Subject {
         secrets::hash(&match self {
             Self::Requests(ip) => format!("requests {}", network(ip)),
             Self::Numbers(account) => format!("numbers {account}"),
+            Self::NumbersFrom(ip) => format!("numbers from {}", network(ip)),
             Self::Feedback(ip) => format!("feedback {}", network(ip)),
         })
     }
 
     const fn most(self) -> i32 {
         match self {
-            Self::Requests(_) => 60,
+            Self::Requests(_) | Self::NumbersFrom(_) => 60,
             Self::Numbers(_) => 10,
             Self::Feedback(_) => 30,
         }
