@@ -103,6 +103,8 @@ acts! {
     /// Support looks as a contact (G7).
     ViewingStarted = "viewing.started",
     ViewingEnded = "viewing.ended",
+    /// A form for access was saved, to be gone on with later: nothing was sent.
+    RequestSaved = "access_request.saved",
     /// A request for access was sent, by whoever it was (R2).
     RequestSent = "access_request.sent",
     RequestChanged = "access_request.changed",

@@ -160,8 +160,9 @@ impl Bearer {
     /// Saves a draft as far as it is typed.
     ///
     /// # Errors
-    /// [`Problem::RequestPassed`] when it was sent meanwhile.
+    /// What is too long; [`Problem::RequestPassed`] when it was sent meanwhile.
     pub async fn save(&self, form: &RequestForm) -> Result<(), Refusal> {
+        form.within_bounds()?;
         let (work, row) = self.begin().await?;
         if state_of(&row) != RequestState::Draft {
             return Err(Problem::RequestPassed.into());
