@@ -128,6 +128,8 @@ acts! {
     RequestEntered = "access_request.entered",
     /// A reminder to sign or to answer went out.
     RequestReminded = "access_request.reminded",
+    /// I10: a letter about it could not be delivered.
+    RequestBounced = "access_request.bounced",
     /// R4: an address that looks shared is taken.
     AddressAllowed = "access_request.address_allowed",
     /// R6: a new code takes the place of the one before.
