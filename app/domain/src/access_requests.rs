@@ -18,7 +18,7 @@ pub use cards::{
     TableLine,
 };
 pub use commitments::{COMMITMENT_VERSION, Commitment};
-pub use document::{Document, canonical};
+pub use document::{DOCUMENT_VERSION, Document, canonical};
 pub use form::{
     Applicant, ApprovalForm, AskedOrganization, HoldForm, NewRequest, PaperForm, PersonForm, RequestForm,
     SignForm, WORDS,

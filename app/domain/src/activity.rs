@@ -103,6 +103,8 @@ acts! {
     /// Support looks as a contact (G7).
     ViewingStarted = "viewing.started",
     ViewingEnded = "viewing.ended",
+    /// A form for access was saved, to be gone on with later: nothing was sent.
+    RequestSaved = "access_request.saved",
     /// A request for access was sent, by whoever it was (R2).
     RequestSent = "access_request.sent",
     RequestChanged = "access_request.changed",
@@ -128,6 +130,8 @@ acts! {
     RequestEntered = "access_request.entered",
     /// A reminder to sign or to answer went out.
     RequestReminded = "access_request.reminded",
+    /// I10: a letter about it could not be delivered.
+    RequestBounced = "access_request.bounced",
     /// R4: an address that looks shared is taken.
     AddressAllowed = "access_request.address_allowed",
     /// R6: a new code takes the place of the one before.

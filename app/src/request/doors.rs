@@ -151,7 +151,8 @@ pub(super) async fn signed_in() -> Result<SignedIn, Failure> {
     }
     let account = account_of_session().await?.ok_or(Problem::SignInNeeded)?;
     let since = login_in_use().await?.and_then(|login| login.authenticated_at);
-    let read = with_eyes(portal().signed_in(account).await?.since(since)).await;
+    let from = parts().as_ref().and_then(address);
+    let read = with_eyes(portal().signed_in(account).await?.since(since).from_address(from)).await;
     let kept = match &read {
         Ok(signed_in) => Ok(signed_in.clone()),
         // For the rest of this request, too: it was asked as somebody else.

@@ -56,6 +56,8 @@ pub struct SignedIn {
     authenticated_at: Option<Instant>,
     /// As whom they look, when not as themselves.
     pub(crate) viewing: Option<Viewing>,
+    /// Where they come from, when that is known.
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// Looking as somebody else (G7): what was read of it for this request.
@@ -128,7 +130,7 @@ impl Portal {
             email: row.email.filter(|_| row.email_verified),
             language: row.language.as_deref().and_then(Language::from_code),
         };
-        Ok(SignedIn { portal: self.clone(), account, authenticated_at: None, viewing: None })
+        Ok(SignedIn { portal: self.clone(), account, authenticated_at: None, viewing: None, address: None })
     }
 }
 
@@ -165,6 +167,12 @@ impl SignedIn {
     #[must_use]
     pub fn since(self, authenticated_at: Option<Instant>) -> Self {
         Self { authenticated_at, ..self }
+    }
+
+    /// The same person, who comes from that address of the network.
+    #[must_use]
+    pub fn from_address(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
     }
 
     /// Whether they signed in a short while ago, as long as the deployment lets that be (A8).

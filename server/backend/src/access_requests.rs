@@ -10,6 +10,7 @@
 
 mod approve;
 mod bearer;
+mod bounced;
 mod desk;
 mod figures;
 mod handover;

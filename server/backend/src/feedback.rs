@@ -12,10 +12,13 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use std::collections::BTreeMap;
 
 /// How many comments are shown, the newest first.
 const COMMENTS: u64 = 100;
+/// How many pages are counted, those that most was said of.
+const PAGES: u64 = 200;
+/// What was said in so many days is counted.
+const DAYS: i64 = 365;
 
 impl Visitor {
     /// Keeps what somebody says of a page.
@@ -43,31 +46,30 @@ impl Visitor {
 }
 
 impl Permit<AllOrganizations> {
-    /// How many found each page useful, the most spoken of first; and the last comments.
+    /// How many found each page useful within a year, the most spoken of first; and the last comments.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn feedback(&self) -> Result<(Vec<FeedbackLine>, Vec<FeedbackComment>), Refusal> {
         let db = self.portal.platform.store.read();
-        let counts: Vec<(String, bool, i64)> = feedback::Entity::find()
+        let useful = Expr::case(feedback::Column::Useful.eq(true), feedback::Column::Id.into_expr());
+        let counts: Vec<(String, i64, i64)> = feedback::Entity::find()
             .select_only()
             .column(feedback::Column::Page)
-            .column(feedback::Column::Useful)
+            .expr_as(Expr::expr(useful).count(), "useful")
             .expr_as(Expr::col(feedback::Column::Id).count(), "said")
+            .filter(feedback::Column::OnDay.gt(self.portal.now().plus_days(-DAYS).0))
             .group_by(feedback::Column::Page)
-            .group_by(feedback::Column::Useful)
+            .order_by_desc(Expr::col(feedback::Column::Id).count())
+            .order_by_asc(feedback::Column::Page)
+            .limit(PAGES)
             .into_tuple()
             .all(db)
             .await?;
-        let mut pages: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        for (page, useful, many) in counts {
-            let many = u64::try_from(many).unwrap_or_default();
-            let count = pages.entry(page).or_default();
-            if useful { count.0 += many } else { count.1 += many }
-        }
-        let line = |(page, (useful, useless))| FeedbackLine { page, useful, useless };
-        let mut lines: Vec<FeedbackLine> = pages.into_iter().map(line).collect();
-        lines.sort_by_key(|line| std::cmp::Reverse(line.useful + line.useless));
+        let many = |count: i64| u64::try_from(count).unwrap_or_default();
+        let line =
+            |(page, useful, said)| FeedbackLine { page, useful: many(useful), useless: many(said - useful) };
+        let lines = counts.into_iter().map(line).collect();
         let comments = feedback::Entity::find()
             .filter(feedback::Column::Comment.is_not_null())
             .order_by_desc(feedback::Column::OnDay)

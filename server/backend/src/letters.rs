@@ -9,9 +9,9 @@ mod profile_requests;
 mod ways;
 
 pub(crate) use access_requests::{
-    ARRIVED, CODE, RECEIVED, REQUEST_ACTIVATED, REQUEST_ANSWERED, REQUEST_APPROVED, REQUEST_DECLINED,
-    REQUEST_LAPSED, REQUEST_QUESTION, REQUEST_REFUSED_TO_BOTH, REQUEST_REMINDER, REQUEST_WITHDRAWN, SAVED,
-    SIGN, SIGN_ANEW, SIGN_MANY, VOUCH,
+    ARRIVED, CODE, CODE_BOUNCED, RECEIVED, REQUEST_ACTIVATED, REQUEST_ANSWERED, REQUEST_APPROVED,
+    REQUEST_BOUNCED, REQUEST_DECLINED, REQUEST_LAPSED, REQUEST_QUESTION, REQUEST_REFUSED_TO_BOTH,
+    REQUEST_REMINDER, REQUEST_WITHDRAWN, SAVED, SIGN, SIGN_ANEW, SIGN_MANY, VOUCH,
 };
 
 pub(crate) use contacts::{
@@ -148,8 +148,11 @@ impl PortalLetters {
         invitation::Entity::find_by_id(id.0).one(self.portal.platform.store.read()).await
     }
 
-    /// I10: the inviter learns that the mail could not be delivered.
+    /// I10: the inviter learns that the mail could not be delivered; of a request, who can correct the address.
     async fn bounced(&self, row: &outbox::Model) -> Result<(), Refusal> {
+        if row.kind.starts_with("access_requests.") {
+            return self.portal.request_bounced(row).await;
+        }
         if !matches!(row.kind.as_str(), INVITE | REMINDER) {
             return Ok(());
         }

@@ -23,8 +23,10 @@ use domain::imports::MEGABYTES;
 use domain::invitations::By;
 use domain::permissions::{AllOrganizations, KeepOrganizations};
 use domain::{Act, ContactId, Email, Field, FieldProblems, Instant, OrganizationId, Problem, fold};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -50,12 +52,22 @@ fn name_key(last_name: &str, first_name: &str) -> String {
     format!("{} {}", letters(last_name), letters(first_name))
 }
 
+/// A contact, if it is of that name.
+fn named(person: contact::Model, typed: &NewNumber) -> Result<contact::Model, Refusal> {
+    let registered = name_key(&typed.last_name, &typed.first_name);
+    if name_key(&person.last_name, &person.first_name) == registered {
+        Ok(person)
+    } else {
+        Err(Problem::NumberUnknown.into())
+    }
+}
+
 impl Permit<KeepOrganizations> {
     /// Loads a table of numbers for this organization; each line is judged by itself.
     ///
     /// # Errors
     /// What is wrong with the form; a table that cannot be read; profiles that open another service, or that this
-    /// person may not grant (P3).
+    /// person may not grant (P3); [`Problem::StepUpNeeded`] (A8).
     pub async fn load_numbers(&self, table: &[u8], form: &NumberLoadForm) -> Result<NumbersLoaded, Refusal> {
         let lines = self.lines_of(table, form);
         let mut faults = FieldProblems::none();
@@ -79,6 +91,8 @@ impl Permit<KeepOrganizations> {
             return Err(faults.into());
         };
         let (work, actor) = self.begin_as_support().await?;
+        // A number gives profiles to whoever holds it (A8).
+        work.proven()?;
         let granter = work.portal.catalogue.of_operator(&actor.profiles);
         work.decide_in_form(&form.profiles, &form.profiles, &granter).await?;
         let loaded = work.keep_numbers(lines, form, (actor.contact, until)).await?;
@@ -123,27 +137,27 @@ impl Permit<AllOrganizations> {
     /// # Errors
     /// When the database refuses.
     pub async fn numbers(&self) -> Result<Vec<NumberFigures>, Refusal> {
-        let rows: Vec<(String, i64, Option<i64>)> = reference_number::Entity::find()
+        let rows: Vec<(String, i64, i64, i64)> = reference_number::Entity::find()
             .select_only()
             .column(reference_number::Column::Service)
             .column(reference_number::Column::ExpiresAt)
-            .column(reference_number::Column::UsedAt)
+            .expr_as(Expr::col(reference_number::Column::Id).count(), "loaded")
+            .expr_as(Expr::col(reference_number::Column::UsedAt).count(), "used")
             .filter(reference_number::Column::OrganizationId.eq(self.organization.id))
+            .group_by(reference_number::Column::Service)
+            .group_by(reference_number::Column::ExpiresAt)
+            .order_by_asc(reference_number::Column::Service)
+            .order_by_asc(reference_number::Column::ExpiresAt)
             .into_tuple()
             .all(self.portal.platform.store.read())
             .await?;
-        let mut counts: BTreeMap<(String, i64), (u64, u64)> = BTreeMap::new();
-        for (service, until, used) in rows {
-            let count = counts.entry((service, until)).or_default();
-            if used.is_some() { count.1 += 1 } else { count.0 += 1 }
-        }
-        let line = |((service, until), (unused, used)): ((String, i64), (u64, u64))| NumberFigures {
+        let line = |(service, until, loaded, used): (String, i64, i64, i64)| NumberFigures {
             service: self.portal.service_name(&service),
-            unused,
-            used,
+            unused: u64::try_from(loaded - used).unwrap_or_default(),
+            used: u64::try_from(used).unwrap_or_default(),
             until: self.portal.platform.calendar.last_day_before(Instant(until)),
         };
-        Ok(counts.into_iter().map(line).collect())
+        Ok(rows.into_iter().map(line).collect())
     }
 }
 
@@ -158,6 +172,9 @@ impl SignedIn {
         let account = self.account().id;
         let email = self.account().email.clone().ok_or(Problem::SignInNeeded)?;
         self.portal.count_try(Subject::Numbers(account)).await?;
+        if let Some(address) = self.address {
+            self.portal.count_try(Subject::NumbersFrom(address)).await?;
+        }
         let hash = self.portal.number_hash(&typed.number);
         let found = reference_number::Entity::find()
             .filter(reference_number::Column::NumberHash.eq(hash))
@@ -179,7 +196,7 @@ impl SignedIn {
         work.use_once(&found, ContactId(person.id)).await?;
         let profiles = work.profiles_of_number(&found, &person).await?;
         work.by = By::Contact(ContactId(person.id));
-        work.link(&person, account).await?;
+        work.link_only(&person, account).await?;
         work.grant(&person, &profiles, (Some(found.loaded_by), None)).await?;
         work.keep_commitment(ContactId(person.id), account, "number").await?;
         let organization = work.organization_id();
@@ -218,6 +235,7 @@ impl Work {
         let profiles = serde_json::to_string(&form.profiles).map_err(Refusal::broken)?;
         let hashes: Vec<Vec<u8>> = new.keys().cloned().collect();
         for some in hashes.chunks(AT_ONCE) {
+            self.make_room_for_numbers(some).await?;
             let here: Vec<Vec<u8>> = reference_number::Entity::find()
                 .filter(reference_number::Column::NumberHash.is_in(some.to_vec()))
                 .all(&self.db)
@@ -252,7 +270,19 @@ impl Work {
         Ok(loaded)
     }
 
-    /// The contact of that account here; or of that address and name; or a new one.
+    /// Numbers that nobody used yet are loaded anew: with the profiles, the name and the last day of the new table.
+    async fn make_room_for_numbers(&self, hashes: &[Vec<u8>]) -> Result<(), Refusal> {
+        reference_number::Entity::delete_many()
+            .filter(reference_number::Column::OrganizationId.eq(self.organization.id))
+            .filter(reference_number::Column::NumberHash.is_in(hashes.to_vec()))
+            .filter(reference_number::Column::UsedAt.is_null())
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// The contact of that account here, or of that address, under the name as registered; or a new one. An address is
+    /// nobody's proof, nor is somebody else's number an account's: a number under the same name is.
     async fn holder_of_number(
         &self,
         who: &SignedIn,
@@ -263,7 +293,7 @@ impl Work {
             || contact::Entity::find().filter(contact::Column::OrganizationId.eq(self.organization.id));
         let linked = here().filter(contact::Column::AccountId.eq(who.account().id.0)).one(&self.db).await?;
         if let Some(person) = linked {
-            return Ok(person);
+            return named(person, typed);
         }
         let facts = ContactFacts {
             last_name: typed.last_name.clone(),
@@ -278,14 +308,7 @@ impl Work {
         };
         let known = here().filter(contact::Column::EmailKey.eq(facts.email.key())).one(&self.db).await?;
         match known {
-            // An address is nobody's proof, a number under the same name is.
-            Some(person)
-                if name_key(&person.last_name, &person.first_name)
-                    == name_key(&typed.last_name, &typed.first_name) =>
-            {
-                Ok(person)
-            }
-            Some(_) => Err(Problem::NumberUnknown.into()),
+            Some(person) => named(person, typed),
             None => {
                 let person = self.insert_contact(&facts).await?;
                 let after = json!({ "after": contacts::shown(&facts) });

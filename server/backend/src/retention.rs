@@ -14,7 +14,7 @@
 //! | `outbox` | address, identifiers, the mail server's answer | `letters` months after it was posted; what waits to leave stays |
 //! | `activity` | before and after, in the details | `activity` months; who, what, when and the seal stay |
 //! | `profile_requests`, `relinks`, `primary_replacements`, `viewings` | reason, evidence, address | `requests` months after the decision or the end |
-//! | `access_requests` and what stands below them | the two people, what was typed and signed, scans | `requests` months after the end; what was decided and not activated, after the decision |
+//! | `access_requests` and what stands below them | the two people, what was typed and signed, scans | `requests` months after the end; what was decided and not activated, after the decision; a draft that nobody went on with is removed |
 //! | `handovers`, `reference_numbers` | who holds a code; a name as registered | `requests` months after the code was used or issued last, the number used or its last day |
 //! | `allowed_addresses` | an address | removed `requests` months after it was allowed |
 //! | `feedback` | what was said of a page | for ever: of nobody |

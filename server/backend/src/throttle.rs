@@ -20,6 +20,8 @@ pub(crate) enum Subject {
     Looks(IpAddr),
     /// Reference numbers typed by an account (R8).
     Numbers(AccountId),
+    /// The same, typed from an address of the network: accounts are made faster than numbers are issued.
+    NumbersFrom(IpAddr),
     /// What is said of pages from an address of the network (R12).
     Feedback(IpAddr),
 }
@@ -30,6 +32,7 @@ impl Subject {
             Self::Requests(ip) => format!("requests {}", network(ip)),
             Self::Looks(ip) => format!("looks {}", network(ip)),
             Self::Numbers(account) => format!("numbers {account}"),
+            Self::NumbersFrom(ip) => format!("numbers from {}", network(ip)),
             Self::Feedback(ip) => format!("feedback {}", network(ip)),
         })
     }
@@ -37,7 +40,7 @@ impl Subject {
     const fn most(self) -> i32 {
         match self {
             Self::Requests(_) => 150,
-            Self::Looks(_) => 60,
+            Self::Looks(_) | Self::NumbersFrom(_) => 60,
             Self::Numbers(_) => 10,
             Self::Feedback(_) => 30,
         }

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 /// The longest reason, question or answer, in characters.
 pub const WORDS: u16 = 1000;
+/// The longest key of something that is chosen, in characters.
+const CHOICE: u16 = 100;
 
 /// The strings typed for one of the two people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +136,7 @@ impl RequestForm {
         let alone = self.alone == "true";
         let authorizer = if alone { None } else { self.authorizer.parse(&AUTHORIZER, personal, &mut faults) };
         if let (Some(user), Some(authorizer)) = (&user, &authorizer)
-            && user.email.key() == authorizer.email.key()
+            && user.email.mailbox() == authorizer.email.mailbox()
         {
             faults.add(Field::AuthorizerEmail, Problem::SameMailbox);
         }
@@ -150,6 +152,45 @@ impl RequestForm {
             }),
             _ => Err(faults),
         }
+    }
+
+    /// Whether what is saved before it is complete is no longer than what may be sent.
+    ///
+    /// # Errors
+    /// What is too long, field by field.
+    pub fn within_bounds(&self) -> Result<(), FieldProblems> {
+        let mut faults = FieldProblems::none();
+        let mut most = |field, typed: &str, most: u16| {
+            if typed.trim().replace("\r\n", "\n").chars().count() > usize::from(most) {
+                faults.add(field, Problem::TooLong { most });
+            }
+        };
+        let organization = &self.organization;
+        most(Field::Situation, &self.situation, CHOICE);
+        most(Field::Service, &self.service, CHOICE);
+        most(Field::OrganizationIs, &self.organization_is, CHOICE);
+        most(Field::NameEn, &organization.name_en, 200);
+        most(Field::NameFr, &organization.name_fr, 200);
+        most(Field::Language, &organization.language, CHOICE);
+        most(Field::Email, &organization.email, 254);
+        most(Field::Phone(0), &organization.phone, 30);
+        most(Field::Phone(1), &organization.other_phone, 30);
+        most(Field::PostalAddress, &organization.postal_address, 500);
+        most(Field::CivicAddress, &organization.civic_address, 500);
+        most(Field::BusinessNumber, &organization.business_number, 30);
+        most(Field::RegistryNumber, &organization.registry_number, 30);
+        most(Field::SentBy, &self.sent_by, 254);
+        most(Field::Form, &self.alone, CHOICE);
+        for (person, at) in [(&self.user, &USER), (&self.authorizer, &AUTHORIZER)] {
+            most(at.last_name, &person.last_name, 100);
+            most(at.first_name, &person.first_name, 100);
+            most(at.first_name, &person.one_name, CHOICE);
+            most(at.email, &person.email, 254);
+            most(at.title, &person.title, 100);
+            most(at.phone, &person.phone, 30);
+            most(at.language, &person.language, CHOICE);
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// A service that is asked for, by somebody in that situation.
@@ -430,12 +471,63 @@ pub(super) mod tests {
     fn r4_two_different_personal_addresses() {
         let same = faults(|form| form.authorizer.email = "URSULE@exemple.ca".into());
         assert_eq!(same.of(Field::AuthorizerEmail), Some(&Problem::SameMailbox));
+        let tagged = faults(|form| form.authorizer.email = "ursule+chef@exemple.ca".into());
+        assert_eq!(tagged.of(Field::AuthorizerEmail), Some(&Problem::SameMailbox));
         let shared = faults(|form| form.user.email = "direction@exemple.ca".into());
         assert_eq!(shared.of(Field::UserEmail), Some(&Problem::SharedMailbox));
         let mut form = typed();
         form.user.email = "direction@exemple.ca".into();
         let allowed = ["direction@exemple.ca".to_owned()];
         assert!(form.parse(&catalogue(), &SharedMailboxes::default(), &allowed).is_ok());
+    }
+
+    #[test]
+    fn r2_what_is_saved_is_bounded_as_what_is_sent() {
+        assert_eq!(RequestForm::default().within_bounds(), Ok(()));
+        let most = typed();
+        assert_eq!(most.within_bounds(), Ok(()));
+        let long = "x".repeat(100_000);
+        let all = PersonForm {
+            last_name: long.clone(),
+            first_name: long.clone(),
+            one_name: long.clone(),
+            email: long.clone(),
+            title: long.clone(),
+            phone: long.clone(),
+            language: long.clone(),
+        };
+        // Whatever field it is: nothing of that length is kept.
+        let form = RequestForm {
+            situation: long.clone(),
+            service: long.clone(),
+            organization_is: long.clone(),
+            organization: DetailsForm {
+                name_en: long.clone(),
+                name_fr: long.clone(),
+                language: long.clone(),
+                email: long.clone(),
+                phone: long.clone(),
+                other_phone: long.clone(),
+                postal_address: long.clone(),
+                civic_address: long.clone(),
+                business_number: long.clone(),
+                registry_number: long.clone(),
+            },
+            user: all.clone(),
+            authorizer: all,
+            alone: long.clone(),
+            sent_by: long,
+        };
+        let faults = form.within_bounds().unwrap_err();
+        assert_eq!(faults.0.len(), 29);
+        let mut sent = typed();
+        sent.user.title = "x".repeat(101);
+        assert_eq!(
+            sent.within_bounds().unwrap_err().of(Field::UserTitle),
+            Some(&Problem::TooLong { most: 100 })
+        );
+        sent.user.title = "é".repeat(100);
+        assert_eq!(sent.within_bounds(), Ok(()));
     }
 
     #[test]

@@ -48,8 +48,9 @@ pub struct NewNumber {
 /// What became of a table of numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumbersLoaded {
+    /// Those among them that nobody had used yet were loaded anew.
     pub loaded: u64,
-    /// Numbers that were here already; they stay as they are.
+    /// Numbers that somebody used already, or of another organization; they stay as they are.
     pub here: u64,
     pub faulty: Vec<NumberLine>,
 }

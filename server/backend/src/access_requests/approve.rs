@@ -410,6 +410,8 @@ impl Work {
         let decided = self.request(row.id).await?;
         self.pass(&decided, Passage::Activate, access_request::ActiveModel::default()).await?;
         self.step(row, "activated", None, None).await?;
+        self.note_in(OrganizationId(row.organization_id), event(Act::RequestActivated, row, json!({})))
+            .await?;
         self.tell_part(row, Part::Authorizer, letters::REQUEST_APPROVED).await
     }
 }

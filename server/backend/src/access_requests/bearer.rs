@@ -161,8 +161,9 @@ impl Bearer {
     /// Saves a draft as far as it is typed.
     ///
     /// # Errors
-    /// [`Problem::RequestPassed`] when it was sent meanwhile; [`Problem::TooManyTries`].
+    /// What is too long; [`Problem::RequestPassed`] when it was sent meanwhile; [`Problem::TooManyTries`].
     pub async fn save(&self, form: &RequestForm) -> Result<(), Refusal> {
+        form.within_bounds()?;
         self.portal.count_at(self.address, Subject::Requests, 1).await?;
         let (work, row) = self.begin().await?;
         if state_of(&row) != RequestState::Draft {

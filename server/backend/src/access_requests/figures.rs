@@ -1,6 +1,5 @@
 //! Support's figures: what waits, by state and age; how long decisions take.
 
-use super::state_of;
 use crate::access::Permit;
 use crate::entity::access_request;
 use crate::refusal::Refusal;
@@ -50,16 +49,23 @@ impl Permit<AllOrganizations> {
                 *count += 1;
             }
         }
-        let decided = access_request::Entity::find()
+        let decided: Vec<Course> = access_request::Entity::find()
+            .select_only()
+            .column(access_request::Column::State)
+            .column(access_request::Column::DecidedAt)
+            .column(access_request::Column::SubmittedAt)
+            .column(access_request::Column::SentAt)
             .filter(access_request::Column::DecidedAt.gt(now.plus_days(-DAYS).0))
             .order_by_desc(access_request::Column::DecidedAt)
             .limit(MOST)
+            .into_tuple()
             .all(db)
             .await?;
-        let refused = decided.iter().filter(|row| state_of(row) == RequestState::Refused).count() as u64;
+        let refused = RequestState::Refused.code();
+        let refused = decided.iter().filter(|(state, ..)| state == refused).count() as u64;
         let mut hours: Vec<i64> = decided
             .iter()
-            .filter_map(|row| Some((row.decided_at? - row.submitted_at?) / 3_600_000))
+            .filter_map(|(_, decided, submitted, _)| Some(((*decided)? - (*submitted)?) / 3_600_000))
             .collect();
         hours.sort_unstable();
         let median =

@@ -155,9 +155,15 @@ impl Work {
         Ok(())
     }
 
-    /// The requests behind an invitation that was declined or withdrawn end; who holds the code is told that nobody
-    /// will come for it.
+    /// The requests behind an invitation that was declined or withdrawn end, and so does its code; who holds it is told
+    /// that nobody will come for it.
     pub(crate) async fn turned_down(&self, handover: Uuid) -> Result<(), Refusal> {
+        handover::Entity::update_many()
+            .col_expr(handover::Column::UsedAt, Expr::value(self.now.0))
+            .filter(handover::Column::Id.eq(handover))
+            .filter(handover::Column::UsedAt.is_null())
+            .exec(&self.db)
+            .await?;
         for row in self.approved_with(handover).await? {
             self.pass(&row, Passage::TurnDown, access_request::ActiveModel::default()).await?;
             self.step(&row, "withdrawn", None, None).await?;

@@ -2,10 +2,11 @@
 //! posts the letters.
 
 use super::{Row, event, signatories, signatures_of, state_of};
-use crate::entity::access_request;
+use crate::entity::{access_request, access_request_step};
 use crate::letters;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
+use crate::work::Work;
 use domain::access_requests::{Part, Passage, RequestState};
 use domain::{Act, OrganizationId};
 use sea_orm::sea_query::Expr;
@@ -69,19 +70,38 @@ impl Portal {
             .await?;
         for row in due {
             let work = self.begin(OrganizationId(row.organization_id)).await?;
-            let row = work.request(row.id).await?;
+            // Another server may have forgotten it meanwhile.
+            let Some(row) = access_request::Entity::find_by_id(row.id).one(&work.db).await? else { continue };
             // Somebody went on with it meanwhile.
             if state_of(&row).after(Passage::Lapse).is_err() || row.due_at.is_none_or(|due| due > work.now.0)
             {
                 continue;
             }
-            work.pass(&row, Passage::Lapse, access_request::ActiveModel::default()).await?;
-            work.step(&row, "lapsed", None, None).await?;
-            if state_of(&row) != RequestState::Draft {
+            if state_of(&row) == RequestState::Draft {
+                work.forget_draft(&row).await?;
+            } else {
+                work.pass(&row, Passage::Lapse, access_request::ActiveModel::default()).await?;
+                work.step(&row, "lapsed", None, None).await?;
                 work.tell_parts(&row, None, letters::REQUEST_LAPSED).await?;
             }
             work.commit(event(Act::RequestLapsed, &row, json!({}))).await?;
         }
+        Ok(())
+    }
+}
+
+impl Work {
+    /// G10: nothing was sent, so that nobody has a reason to keep what is known of the two people.
+    async fn forget_draft(&self, row: &Row) -> Result<(), Refusal> {
+        access_request_step::Entity::delete_many()
+            .filter(access_request_step::Column::RequestId.eq(row.id))
+            .exec(&self.db)
+            .await?;
+        access_request::Entity::delete_many()
+            .filter(access_request::Column::Id.eq(row.id))
+            .filter(access_request::Column::State.eq(RequestState::Draft.code()))
+            .exec(&self.db)
+            .await?;
         Ok(())
     }
 }

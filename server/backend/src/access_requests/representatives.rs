@@ -7,6 +7,7 @@ use crate::contacts::people::primary_of;
 use crate::contacts::{self, spoken};
 use crate::entity::{contact, representative as named};
 use crate::refusal::Refusal;
+use crate::work::Work;
 use domain::access_requests::RepresentativeLine;
 use domain::permissions::{KeepOrganizations, SeeContacts};
 use domain::{Act, Actor, ContactId, Email, Instant, Problem};
@@ -129,11 +130,7 @@ impl Permit<SeeContacts> {
         }
         contacts::find(&work.db, self.organization.id, id).await?;
         let row = representative(&work.db, id).await?.ok_or(Problem::NotFound)?;
-        named::Entity::update_many()
-            .col_expr(named::Column::EndedAt, Expr::value(work.now.0))
-            .filter(named::Column::Id.eq(row.id))
-            .exec(&work.db)
-            .await?;
+        work.end_role(row.id).await?;
         work.commit(Event::of(Act::RepresentativeEnded, id)).await
     }
 
@@ -143,5 +140,24 @@ impl Permit<SeeContacts> {
         }
         let primary = primary_of(db, self.organization.id).await?;
         Ok(primary.is_some_and(|primary| primary.id == actor.contact.0))
+    }
+}
+
+impl Work {
+    /// R7: whoever is deactivated, or no longer linked to an account, represents nobody; coming back does not bring the
+    /// role back.
+    pub(crate) async fn represents_no_more(&self, person: &contact::Model) -> Result<(), Refusal> {
+        let Some(row) = representative(&self.db, ContactId(person.id)).await? else { return Ok(()) };
+        self.end_role(row.id).await?;
+        self.note(Event::of(Act::RepresentativeEnded, ContactId(person.id))).await
+    }
+
+    async fn end_role(&self, id: Uuid) -> Result<(), DbErr> {
+        named::Entity::update_many()
+            .col_expr(named::Column::EndedAt, Expr::value(self.now.0))
+            .filter(named::Column::Id.eq(id))
+            .exec(&self.db)
+            .await?;
+        Ok(())
     }
 }

@@ -51,17 +51,18 @@ impl Visitor {
     /// Saves a form as far as it is typed; a link to it is mailed to [`RequestForm::sent_by`].
     ///
     /// # Errors
-    /// A missing or wrong address; [`Problem::TooManyMails`]; [`Problem::TooManyTries`].
+    /// A missing or wrong address; what is too long; [`Problem::TooManyMails`]; [`Problem::TooManyTries`].
     pub async fn save_request(&self, form: &RequestForm, language: Language) -> Result<SentRequest, Refusal> {
         let beside = |problem| FieldProblems::one(Field::SentBy, problem);
         let sent_by = Email::parse(&form.sent_by).map_err(beside)?;
+        form.within_bounds()?;
         self.count(1).await?;
         let work = self.portal.begin_request().await?;
         work.few_mails_to(&sent_by, Field::SentBy).await?;
         let row = work.keep_draft(form, &sent_by, language).await?;
         work.tell_part(&row, Part::Sender, letters::SAVED).await?;
         let sent = sent_request(&row, vec![sent_by]);
-        work.commit(event(Act::RequestSent, &row, json!({}))).await?;
+        work.commit(event(Act::RequestSaved, &row, json!({}))).await?;
         Ok(sent)
     }
 

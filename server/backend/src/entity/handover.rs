@@ -22,6 +22,7 @@ pub struct Model {
     pub tries: i32,
     pub made_at: i64,
     pub issued_at: i64,
+    /// When the code was used, or ended with its invitation: it opens nothing any more.
     pub used_at: Option<i64>,
 }
 

@@ -229,17 +229,27 @@ impl Work {
         Ok(if row.issued_by_support { catalogue.of_operator(&held) } else { held })
     }
 
+    /// Links an account. C9: an organization that has no primary contact yet has its first person with access as
+    /// primary.
     pub(crate) async fn link(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
+        if contacts::people::primary_of(&self.db, self.organization.id).await?.is_none() {
+            let first = contact::ActiveModel { is_primary: Set(true), ..contact::ActiveModel::default() };
+            let update = contact::Entity::update_many().set(first);
+            update.filter(contact::Column::Id.eq(person.id)).exec(&self.db).await?;
+        }
+        self.link_only(person, account).await
+    }
+
+    /// Links an account, and makes nobody primary: a reference number says who somebody is, not that they answer for
+    /// the organization (R8).
+    pub(crate) async fn link_only(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
         let kept = account::Entity::find_by_id(account.0).one(&self.db).await?;
         let kept = kept.filter(|kept| kept.disabled_at.is_none()).ok_or(Problem::SignInNeeded)?;
         let facts = contacts::facts(person, Vec::new());
         let email = kept.email.filter(|_| kept.email_verified);
-        // C9: an organization that has no primary contact yet has its first person with access as primary.
-        let primary = contacts::people::primary_of(&self.db, self.organization.id).await?;
         contact::Entity::update_many()
             .set(contact::ActiveModel {
                 account_id: Set(Some(account.0)),
-                is_primary: Set(person.is_primary || primary.is_none()),
                 search: Set(contacts::searchable(&facts, email.as_deref())),
                 ..contact::ActiveModel::default()
             })

@@ -4,7 +4,7 @@
 //! Each link is one part's, made when the letter is written; a letter whose request moved on meanwhile is none.
 
 use super::{in_language, locale};
-use crate::access_requests::{Row, organization_of, signatures_of, state_of, vouch_of};
+use crate::access_requests::{Row, address_of, organization_of, signatures_of, state_of, vouch_of};
 use crate::entity::{access_request, access_request_step, handover};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
@@ -40,6 +40,10 @@ pub(crate) const REQUEST_APPROVED: &str = "access_requests.approved";
 pub(crate) const REQUEST_ACTIVATED: &str = "access_requests.activated";
 /// R6: the second half of an invitation.
 pub(crate) const CODE: &str = "access_requests.code";
+/// I10: the letter that asks somebody to sign could not be delivered.
+pub(crate) const REQUEST_BOUNCED: &str = "access_requests.bounced";
+/// To Support: the secret code could not.
+pub(crate) const CODE_BOUNCED: &str = "access_requests.code_bounced";
 /// R1: to the administrators of an organization that is here already.
 pub(crate) const VOUCH: &str = "access_requests.vouch";
 
@@ -55,6 +59,8 @@ struct Payload {
     #[serde(default)]
     issue: i32,
     organization: Option<Uuid>,
+    /// The part whose address takes no mail.
+    bounced: Option<String>,
 }
 
 /// What such a letter says, without its language.
@@ -75,6 +81,8 @@ struct About {
     who: String,
     on_hold: bool,
     ask: String,
+    /// Whom a letter did not reach, and at which address.
+    bounced: (String, String),
 }
 
 impl Portal {
@@ -112,6 +120,8 @@ impl Portal {
             SIGN | SIGN_ANEW => same && self.waits_for(request, payload.part.as_deref()).await?,
             REQUEST_REMINDER if state == RequestState::OnHold => same,
             REQUEST_REMINDER => same && self.waits_for(request, payload.part.as_deref()).await?,
+            REQUEST_BOUNCED => same && self.waits_for(request, payload.bounced.as_deref()).await?,
+            CODE_BOUNCED => state == RequestState::Approved,
             REQUEST_QUESTION => same && state == RequestState::OnHold,
             RECEIVED => same,
             ARRIVED | REQUEST_ANSWERED => same && state == RequestState::Submitted,
@@ -174,7 +184,24 @@ impl Portal {
             who,
             on_hold: state_of(request) == RequestState::OnHold,
             ask: self.settings.operator.email.clone(),
+            bounced: self.not_reached(request, payload).await?,
         })
+    }
+
+    /// Whom a letter did not reach: the name, and the address.
+    async fn not_reached(&self, request: &Row, payload: &Payload) -> Result<(String, String), Refusal> {
+        if let Some(id) = payload.handover {
+            let kept = handover::Entity::find_by_id(id).one(self.platform.store.read()).await?;
+            return Ok(kept.map(|kept| (kept.holder_name, kept.holder_email)).unwrap_or_default());
+        }
+        let Some(part) = payload.bounced.as_deref().and_then(Part::from_code) else {
+            return Ok((String::new(), String::new()));
+        };
+        let name = match part {
+            Part::Authorizer => request.authorizer_name.clone().unwrap_or_default(),
+            _ => request.user_name.clone(),
+        };
+        Ok((name, address_of(request, part).map(|(to, _)| to).unwrap_or_default()))
     }
 
     /// One letter for several requests, a link for each that still waits.
@@ -257,6 +284,7 @@ fn sheet(kind: &str, about: &About, language: Language) -> Sheet {
         ARRIVED | REQUEST_ANSWERED => to_desk(kind, about, language),
         REQUEST_QUESTION => question(about, language),
         VOUCH => vouch(about, language),
+        REQUEST_BOUNCED | CODE_BOUNCED => bounced(kind, about, language),
         other => news(other, about, language),
     };
     let (ask, reference) = (about.ask.as_str(), about.reference.as_str());
@@ -399,6 +427,31 @@ fn question(about: &About, language: Language) -> Sheet {
         None => sheet,
     };
     sheet.button(td_string!(l, access_requests.letter.question.button), in_language(&about.link, language))
+}
+
+fn bounced(kind: &str, about: &About, language: Language) -> Sheet {
+    let l = locale(language);
+    let (name, email) = (inert(&about.bounced.0), inert(&about.bounced.1));
+    let (name, email, reference) = (name.as_str(), email.as_str(), about.reference.as_str());
+    let (subject, text, button, link) = if kind == CODE_BOUNCED {
+        (
+            td_string!(l, access_requests.letter.code_bounced.subject, reference = reference),
+            td_string!(l, access_requests.letter.code_bounced.text, name = name, email = email),
+            td_string!(l, access_requests.letter.arrived.button),
+            &about.desk,
+        )
+    } else {
+        (
+            td_string!(l, access_requests.letter.bounced.subject, reference = reference, name = name),
+            td_string!(l, access_requests.letter.bounced.text, name = name, email = email),
+            td_string!(l, access_requests.letter.bounced.button),
+            &about.link,
+        )
+    };
+    Sheet::new(language, subject.clone())
+        .heading(subject)
+        .paragraph(text)
+        .button(button, in_language(link, language))
 }
 
 fn vouch(about: &About, language: Language) -> Sheet {

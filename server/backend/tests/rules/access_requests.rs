@@ -278,6 +278,13 @@ fn r2_a_draft_is_found_again_by_its_mailed_link_and_sent_from_there() {
         assert_eq!((found.part, found.state, &found.form), (Part::Sender, RequestState::Draft, &half));
         let wrong = bearer(stage, &token).await.send(&found.form, Language::En).await;
         assert_eq!(fault(wrong, Field::AuthorizerEmail), Problem::Missing);
+        // What is saved is no longer than what may be sent.
+        let mut long = half.clone();
+        long.authorizer.title = "x".repeat(101);
+        let again = stage.portal.visitor().save_request(&long, Language::En).await;
+        assert_eq!(fault(again, Field::AuthorizerTitle), Problem::TooLong { most: 100 });
+        let again = bearer(stage, &token).await.save(&long).await;
+        assert_eq!(fault(again, Field::AuthorizerTitle), Problem::TooLong { most: 100 });
         stage.wait(29 * DAY);
         bearer(stage, &token).await.save(&form()).await.unwrap();
         stage.wait(29 * DAY);

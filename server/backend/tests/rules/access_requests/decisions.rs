@@ -2,7 +2,7 @@
 //! authorize (R4), or from paper (R13).
 
 use super::*;
-use crate::stage::{Org, link_in as invitation_in, plain};
+use crate::stage::{Org, Smtp, link_in as invitation_in, plain};
 use domain::access_requests::{ApprovalForm, PaperForm, Vouch};
 use domain::organizations::OrganizationState;
 use domain::permissions::{ManageContacts, SeeOrganization};
@@ -290,6 +290,8 @@ fn r5_somebody_who_has_an_account_there_receives_the_profiles_at_once() {
         assert_eq!(states(stage).await, ["activated"]);
         stage.letter_to(&bruno.email).await;
         assert!(stage.letter_to("alice.aucoin@example.org").await.text.contains("works from now on"));
+        let told = "SELECT count(*) FROM activity WHERE event = 'access_request.activated'";
+        assert_eq!(stage.number(told).await, 1);
     });
 }
 
@@ -432,5 +434,51 @@ fn r6_the_letter_that_activates_says_who_has_the_code_and_what_the_service_asks(
         assert!(plain(&invitation.text).contains("Adèle Arsenault has it"));
         assert!(invitation.text.contains("Send your requests, activity reports"));
         assert!(!invitation_in(&invitation).is_empty() && !code.text.contains("/invitation/"));
+    });
+}
+
+#[test]
+fn i10_a_mail_to_sign_that_is_refused_is_told_to_the_others_with_their_own_link() {
+    on_both(async |stage| {
+        support(stage).await;
+        let clerk = "clerk@exemple.ca";
+        send(stage, &RequestForm { sent_by: clerk.into(), ..form() }).await.unwrap();
+        let (_, mail) = Smtp::answering(["550 5.1.1 no such mailbox"]).await;
+        stage.deliver_once_by(mail).await;
+        let to_ursule = stage.letter_to(URSULE).await;
+        assert!(plain(&to_ursule.subject).contains("Adèle Arsenault"), "{}", to_ursule.subject);
+        let text = plain(&to_ursule.text);
+        assert!(
+            text.contains(ADELE) && text.contains("could not be delivered") && text.contains("a été rejeté")
+        );
+        assert!(plain(&stage.letter_to(ADELE).await.text).contains(URSULE));
+        assert_eq!(stage.letters_to(clerk).await.len(), 2);
+        // Each link is one's own; with it the address is corrected, and all is well.
+        let ursule = bearer(stage, &link_in(&to_ursule)).await;
+        assert_eq!(ursule.card().await.unwrap().part, Part::User);
+        let mut right = form();
+        right.authorizer.email = "adele@right.example".into();
+        ursule.send(&right, Language::Fr).await.unwrap();
+        assert_eq!(stage.letters_to("adele@right.example").await.len(), 1);
+        let told = "SELECT count(*) FROM activity WHERE event = 'access_request.bounced'";
+        assert_eq!(stage.number(told).await, 2);
+        stage.read_all().await;
+    });
+}
+
+#[test]
+fn r6_a_secret_code_whose_mail_is_refused_is_told_to_support() {
+    on_both(async |stage| {
+        let (sophie, _) = support(stage).await;
+        let (sent, ..) = signed(stage, &form()).await;
+        keeps(&sophie).await.approve_request(sent.id, &approving(&["funding.user"])).await.unwrap();
+        let (_, mail) = Smtp::answering(["550 5.1.1 no such mailbox"]).await;
+        stage.deliver_once_by(mail).await;
+        let told = stage.letter_to(DESK).await;
+        assert!(plain(&told.subject).contains("the secret code could not be delivered"), "{}", told.subject);
+        let text = plain(&told.text);
+        assert!(text.contains(ADELE) && text.contains("Adèle Arsenault"), "{text}");
+        assert!(text.contains("/desk/access-requests/") && !text.contains("/access-request/"));
+        stage.read_all().await;
     });
 }

@@ -5,10 +5,13 @@ use super::activation::code_in;
 use super::decisions::into;
 use super::*;
 use crate::stage::{Org, default_catalogue, link_in as invitation_in, on_both_with};
+use backend::ContactSave;
 use domain::access_requests::{AgeBand, NumberForm, NumberLoadForm};
 use domain::catalogue::{Catalogue, WayIn};
+use domain::contacts::ContactForm;
 use domain::feedback::FeedbackForm;
-use domain::permissions::{SeeContacts, SeeOrganization};
+use domain::grants::GrantsForm;
+use domain::permissions::{ManageContacts, SeeContacts, SeeOrganization};
 
 /// The default catalogue, the college's service by its designated representative, the funding one by number, too.
 fn catalogue() -> Catalogue {
@@ -145,7 +148,7 @@ fn r8_a_number_of_one_s_order_opens_its_services_once_under_the_name_as_register
         assert_eq!((loaded.loaded, loaded.here), (2, 0));
         assert_eq!(loaded.faulty.iter().map(|line| line.line).collect::<Vec<_>>(), [4, 5]);
         let again = keeps.load_numbers(NUMBERS, &load()).await.unwrap();
-        assert_eq!((again.loaded, again.here), (0, 2));
+        assert_eq!((again.loaded, again.here), (2, 0));
         assert!(!stage.dump().await.iter().any(|row| row.contains("AB-1234") || row.contains("AB1234")));
         let account = stage.account("Ursule Côté").await;
         let ursule = stage.signed_in(account).await;
@@ -182,6 +185,164 @@ fn r8_a_number_of_one_s_order_opens_its_services_once_under_the_name_as_register
         let figures = sophie.asks::<AllOrganizations>(org.id).await.unwrap().numbers().await.unwrap();
         assert_eq!((figures[0].unused, figures[0].used), (1, 1));
         assert_eq!(figures[0].until.machine, "2026-12-31");
+    });
+}
+
+#[test]
+fn r7_who_leaves_represents_nobody_any_more_nor_again_on_coming_back() {
+    on_both_with(&catalogue(), async |stage| {
+        let (sophie, _) = support(stage).await;
+        let (org, alice, rita) = college(stage).await;
+        let hugo = stage.person(&org, "Hugo Hébert", &["colleges.programs"]).await;
+        for person in [&rita, &hugo] {
+            alice.sees().await.name_representative(person.contact).await.unwrap();
+        }
+        let named = async || alice.sees().await.representatives().await.unwrap().len();
+        assert_eq!(named().await, 2);
+        let active = async |active: bool| {
+            let card = alice.sees().await.card(rita.contact).await.unwrap();
+            let save = ContactSave {
+                form: ContactForm::from(&card.facts),
+                version: card.version,
+                active,
+                grants: GrantsForm { ticked: vec!["colleges.programs".into()], ..GrantsForm::default() },
+            };
+            sophie.asks::<ManageContacts>(org.id).await.unwrap().save(rita.contact, &save).await.unwrap();
+        };
+        active(false).await;
+        active(true).await;
+        // Back with her profile, and without the role.
+        assert_eq!(refusal(rita.home().await.codes_waiting().await), Problem::NotFound);
+        assert_eq!(named().await, 1);
+        // Hugo leaves: his account is no longer linked.
+        hugo.home().await.leave().await.unwrap();
+        assert_eq!(named().await, 0);
+        assert_eq!(stage.number("SELECT count(*) FROM representatives WHERE ended_at IS NULL").await, 0);
+        let told = "SELECT count(*) FROM activity WHERE event = 'representative.ended'";
+        assert_eq!(stage.number(told).await, 2);
+        stage.read_all().await;
+    });
+}
+
+#[test]
+fn r6_a_code_ends_with_its_invitation_and_nobody_waits_for_it_any_more() {
+    on_both_with(&catalogue(), async |stage| {
+        let (sophie, _) = support(stage).await;
+        let (org, alice, rita) = college(stage).await;
+        alice.sees().await.name_representative(rita.contact).await.unwrap();
+        let mut by_rita = at_the_college();
+        by_rita.authorizer = person("Rita Roy", &rita.email);
+        let (sent, ..) = signed(stage, &by_rita).await;
+        stage.read_all().await;
+        alice.manages().await.vouch(sent.id, true).await.unwrap();
+        let into = into(org.id, &["colleges.programs"]);
+        keeps(&sophie).await.approve_request(sent.id, &into).await.unwrap();
+        let link = invitation_in(&stage.letter_to(URSULE).await);
+        let [one] = &rita.home().await.codes_waiting().await.unwrap()[..] else { panic!("one waits") };
+        stage.portal.visitor().decline(&link).await.unwrap();
+        assert_eq!(rita.home().await.codes_waiting().await.unwrap(), []);
+        assert_eq!(rita.home().await.home().await.unwrap().codes, Some(0));
+        assert_eq!(refusal(rita.home().await.code_to_hand_over(one.id).await), Problem::NotFound);
+        assert_eq!(refusal(rita.home().await.renew_code_held(one.id).await), Problem::RequestPassed);
+        stage.read_all().await;
+    });
+}
+
+#[test]
+fn r8_a_number_under_another_name_than_the_contact_s_opens_nothing() {
+    on_both_with(&catalogue(), async |stage| {
+        let (sophie, _) = support(stage).await;
+        let org = stage.organization("Order of Libraries").await;
+        stage.alice(&org).await;
+        let denis = stage.person(&org, "Denis Doucet", &["funding.reader"]).await;
+        let keeps = sophie.asks::<KeepOrganizations>(org.id).await.unwrap();
+        keeps.load_numbers(NUMBERS, &load()).await.unwrap();
+        let typed = number("AB-1234", "Ursule Côté");
+        let denis_here = denis.signs_in().await.unwrap();
+        assert_eq!(refusal(denis_here.use_number(&typed).await), Problem::NumberUnknown);
+        // It is still hers.
+        let ursule = stage.signed_in(stage.account("Ursule Côté").await).await;
+        assert_eq!(ursule.use_number(&typed).await.unwrap(), org.id);
+    });
+}
+
+#[test]
+fn r8_nobody_becomes_primary_by_a_number() {
+    on_both_with(&catalogue(), async |stage| {
+        let (sophie, _) = support(stage).await;
+        let org = stage.organization("Order of Libraries").await;
+        let keeps = sophie.asks::<KeepOrganizations>(org.id).await.unwrap();
+        keeps.load_numbers(NUMBERS, &load()).await.unwrap();
+        let ursule = stage.signed_in(stage.account("Ursule Côté").await).await;
+        ursule.use_number(&number("AB-1234", "Ursule Côté")).await.unwrap();
+        assert_eq!(
+            stage.number("SELECT count(*) FROM contacts WHERE last_name = 'Côté' AND is_primary").await,
+            0
+        );
+    });
+}
+
+#[test]
+fn r8_tries_are_counted_for_an_address_of_the_network_too() {
+    on_both_with(&catalogue(), async |stage| {
+        let from = Some("192.0.2.9".parse().unwrap());
+        for n in 0..6 {
+            let guesser = stage.signed_in(stage.account(&format!("Guy N{n}")).await).await.from_address(from);
+            for _ in 0..10 {
+                let tried = guesser.use_number(&number("AB-9999", "Guy Noël")).await;
+                assert_eq!(refusal(tried), Problem::NumberUnknown);
+            }
+        }
+        let another = stage.signed_in(stage.account("Guy Last").await).await;
+        let tried = another.clone().from_address(from).use_number(&number("AB-9999", "Guy Noël")).await;
+        assert_eq!(refusal(tried), Problem::TooManyTries { minutes: 60 });
+        let elsewhere = another.use_number(&number("AB-9999", "Guy Noël")).await;
+        assert_eq!(refusal(elsewhere), Problem::NumberUnknown);
+    });
+}
+
+#[test]
+fn r8_numbers_that_nobody_used_are_loaded_anew_and_used_ones_stay() {
+    on_both_with(&catalogue(), async |stage| {
+        let (sophie, _) = support(stage).await;
+        let (org, other) =
+            (stage.organization("Order of Libraries").await, stage.organization("Other Order").await);
+        stage.alice(&org).await;
+        let keeps = sophie.asks::<KeepOrganizations>(org.id).await.unwrap();
+        keeps.load_numbers(NUMBERS, &load()).await.unwrap();
+        let ursule = stage.signed_in(stage.account("Ursule Côté").await).await;
+        ursule.use_number(&number("AB-1234", "Ursule Côté")).await.unwrap();
+        let later =
+            NumberLoadForm { profiles: vec!["funding.reader".into()], until: "2027-06-30".into(), ..load() };
+        // Another organization's are not taken.
+        let there = sophie.asks::<KeepOrganizations>(other.id).await.unwrap();
+        let loaded = there.load_numbers(NUMBERS, &later).await.unwrap();
+        assert_eq!((loaded.loaded, loaded.here), (0, 2));
+        let loaded = keeps.load_numbers(NUMBERS, &later).await.unwrap();
+        assert_eq!((loaded.loaded, loaded.here), (1, 1));
+        let figures = sophie.asks::<AllOrganizations>(org.id).await.unwrap().numbers().await.unwrap();
+        let figures: Vec<_> =
+            figures.iter().map(|line| (line.until.machine.as_str(), line.unused, line.used)).collect();
+        assert_eq!(figures, [("2026-12-31", 0, 1), ("2027-06-30", 1, 0)]);
+        stage.wait(60 * DAY);
+        let account = stage.account("Rita Roy").await;
+        stage.signed_in(account).await.use_number(&number("AB-1235", "Rita Roy")).await.unwrap();
+        let here = stage.signed_in(account).await.permit::<SeeOrganization>(org.id).await.unwrap();
+        assert_eq!(here.actor().profiles, ["funding.reader"]);
+    });
+}
+
+#[test]
+fn r8_whoever_loads_numbers_signed_in_a_short_while_ago() {
+    on_both_with(&catalogue(), async |stage| {
+        let (sophie, _) = support(stage).await;
+        let org = stage.organization("Order of Libraries").await;
+        let long_ago = stage.portal.now().plus_seconds(-3600);
+        let late = stage.portal.signed_in(sophie.account()).await.unwrap().since(Some(long_ago));
+        let keeps = late.permit::<KeepOrganizations>(org.id).await.unwrap();
+        let before = stage.dump().await;
+        assert_eq!(refusal(keeps.load_numbers(NUMBERS, &load()).await), Problem::StepUpNeeded);
+        stage.unchanged_since(&before).await;
     });
 }
 
@@ -296,6 +457,70 @@ fn r5_figures_tell_what_waits_by_age_and_how_long_decisions_take() {
         let queue = reads(&sophie).await.request_queue(&QueueFilter::default()).await.unwrap();
         let order: Vec<&str> = queue.lines.iter().map(|line| line.user.as_str()).collect();
         assert_eq!(order, ["Ursule Old", "Ursule New"]);
+    });
+}
+
+#[test]
+fn g10_a_draft_that_nobody_goes_on_with_is_removed_with_all_it_says_of_people() {
+    on_both(async |stage| {
+        support(stage).await;
+        let half = RequestForm { sent_by: "clerk@exemple.ca".into(), ..form() };
+        stage.portal.visitor().save_request(&half, Language::En).await.unwrap();
+        let token = link_in(&stage.letter_to("clerk@exemple.ca").await);
+        // Saved is not sent (G3).
+        let told = "SELECT event FROM activity WHERE event LIKE 'access_request%' ORDER BY at, event";
+        assert_eq!(stage.texts(told).await, ["access_request.saved"]);
+        stage.wait(31 * DAY);
+        let servers = [0, 1].map(|_| {
+            let portal = stage.portal.clone();
+            tokio::spawn(async move { portal.mind().await })
+        });
+        for server in servers {
+            server.await.unwrap().unwrap();
+        }
+        assert_eq!(stage.number("SELECT count(*) FROM access_requests").await, 0);
+        for word in ["ursule.cote", "Ursule", "adele", "Adèle"] {
+            let kept: Vec<String> = stage.dump().await.into_iter().filter(|row| row.contains(word)).collect();
+            assert_eq!(kept, [""; 0], "{word}");
+        }
+        assert_eq!(refusal(stage.portal.visitor().bearer(&token).await), Problem::RequestLinkUnknown);
+        assert_eq!(stage.texts(told).await, ["access_request.saved", "access_request.lapsed"]);
+        stage.nobody_was_written_to().await;
+    });
+}
+
+#[test]
+fn g10_who_held_a_code_is_forgotten_with_the_person_unless_somebody_still_waits() {
+    on_both_with(&catalogue(), async |stage| {
+        let (sophie, _) = support(stage).await;
+        let (org, alice, rita) = college(stage).await;
+        alice.sees().await.name_representative(rita.contact).await.unwrap();
+        let mut links = Vec::new();
+        for name in ["Ursule Un", "Ugo Deux"] {
+            let mut by_rita = at_the_college();
+            by_rita.user = form_of(name).user;
+            by_rita.authorizer = person("Rita Roy", &rita.email);
+            let (sent, ..) = signed(stage, &by_rita).await;
+            stage.read_all().await;
+            alice.manages().await.vouch(sent.id, true).await.unwrap();
+            let into = into(org.id, &["colleges.programs"]);
+            keeps(&sophie).await.approve_request(sent.id, &into).await.unwrap();
+            let link = invitation_in(&stage.letter_to(&by_rita.user.email).await);
+            links.push((link, code_in(&stage.letter_to(&rita.email).await)));
+        }
+        let ursule = stage.signed_in(stage.account("Ursule Un").await).await;
+        ursule.activate(&links[0].0, &links[0].1).await.unwrap();
+        let sql = "UPDATE contacts SET active = $2 WHERE id = $1";
+        stage.run(sql, [rita.contact.0.into(), false.into()]).await;
+        let asked = domain::organizations::StateForm { reason: "asked".into() };
+        let there = sophie.asks::<KeepOrganizations>(org.id).await.unwrap();
+        there.anonymize(rita.contact, &asked).await.unwrap();
+        let holders = "SELECT holder_name || ' ' || holder_email FROM handovers ORDER BY made_at, id";
+        assert_eq!(stage.texts(holders).await, [" ".to_owned(), format!("Rita Roy {}", rita.email)]);
+        // Ugo's code still opens.
+        let ugo = stage.signed_in(stage.account("Ugo Deux").await).await;
+        ugo.activate(&links[1].0, &links[1].1).await.unwrap();
+        stage.read_all().await;
     });
 }
 
