@@ -318,7 +318,7 @@ impl Permit<KeepOrganizations> {
     /// # Errors
     /// A missing question; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`].
     pub async fn hold_request(&self, id: AccessRequestId, form: &HoldForm) -> Result<(), Refusal> {
-        let question = form.parse()?;
+        let question = form.parse(Field::Question)?;
         let (work, actor) = self.begin_on_requests().await?;
         let row = work.kept_request(id).await?;
         work.portal.may_decide(&work.db, &row, &actor).await?;
@@ -338,7 +338,7 @@ impl Permit<KeepOrganizations> {
     /// # Errors
     /// A missing reason; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`].
     pub async fn refuse_request(&self, id: AccessRequestId, form: &HoldForm) -> Result<(), Refusal> {
-        let reason = form.parse()?;
+        let reason = form.parse(Field::Reason)?;
         let (work, actor) = self.begin_on_requests().await?;
         let row = work.kept_request(id).await?;
         work.portal.may_decide(&work.db, &row, &actor).await?;
