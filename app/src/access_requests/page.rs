@@ -110,15 +110,16 @@ fn facts(card: &RequestCard) -> impl IntoView + use<> {
         )
     };
     let sent = card.state != RequestState::Draft;
-    let alone = form.alone == "true" && authorizer.is_empty();
-    let alone = alone.then(|| {
+    // Whoever was typed before the box was ticked is not asked.
+    let by_support = form.alone == "true";
+    let alone = by_support.then(|| {
         view! {
             <SummaryRow term=td_string!(l, access_requests.letter.authorizer)>
                 {td_string!(l, access_requests.ask.alone_said)}
             </SummaryRow>
         }
     });
-    let authorizer = (!authorizer.is_empty()).then(|| {
+    let authorizer = (!by_support && !authorizer.is_empty()).then(|| {
         let signature = sent.then(|| signature(Part::Authorizer));
         view! {
             <SummaryRow term=td_string!(l, access_requests.letter.authorizer)>

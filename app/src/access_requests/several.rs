@@ -133,12 +133,12 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
             sent => sent?,
         };
         let (_, file) = sent.take_file("file");
-        let mut typed = sent.form.clone();
-        if typed.pasted.len() > GIVEN_BACK {
-            typed.pasted.clear();
-        }
         let SeveralForm { form, pasted } = sent.form;
         let table = if file.is_empty() { pasted.into_bytes() } else { file };
+        // A browser never gives a file back: its text comes as if it had been pasted.
+        let text = std::str::from_utf8(&table).ok().filter(|text| text.len() <= GIVEN_BACK);
+        let pasted = text.unwrap_or_default().trim_start_matches('\u{feff}').to_owned();
+        let typed = SeveralForm { form: form.clone(), pasted };
         let (base, read, language) = (form.clone(), table.clone(), language());
         let send = as_visitor(|visitor| async move { visitor.send_requests(&read, &base, language).await });
         let lines = submit(SEVERAL, &typed, send).await?;
