@@ -23,7 +23,7 @@ pub use doors::{
     as_bearer, as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal,
     set_provider_cookie,
 };
-pub use drafts::{aside, draft, set_aside, sign_in_again, submit};
+pub use drafts::{aside, draft, draft_is_gone, set_aside, sign_in_again, submit};
 pub(crate) use language::in_other_language;
 pub use language::{language, remember_toggle};
 pub use session::{Who, login_in_use, notice, who};

@@ -185,6 +185,7 @@ test('an unknown organization asks, both sign, Support holds and approves; link 
   expect(code).toBeDefined();
   expect(invitation.text).not.toContain(code!);
   await ursule.opens(linkIn(invitation, accord.url));
+  await ursule.sees(say('invitations.landing.code_title'));
   await ursule.findsItAccessible();
   await ursule.presses(say('invitations.landing.sign_in'));
   await createsAnAccount(ursule, { ...user, password: PASSWORD }, async () => codeIn(await post.to(user.email)));
@@ -244,6 +245,9 @@ test('a table of twenty people with three faulty lines ends as seventeen request
   await expect(camille.page.locator('.result.refused')).toHaveCount(3);
   await camille.sees(say('problems.shared_mailbox'));
   await camille.findsItAccessibleInEveryLook();
+  await camille.follows(say('access_requests.several.correct')); // Those three alone.
+  await expect(camille.page.locator('[name="pasted"]')).toHaveValue(/not an address/);
+  await expect(camille.page.locator('[name="pasted"]')).not.toHaveValue(/table\.0@/);
 
   // Each of the seventeen receives a link of their own; who authorizes them all, one letter.
   const sent = people.filter((_, n) => ![3, 9, 15].includes(n));
@@ -299,6 +303,7 @@ test('a draft is gone on with; what is changed after the first signature both si
   expect(anew.text).toContain(say('access_requests.letter.sign.changed'));
   adele.watch.allow(404, 410);
   await adele.opens(linkIn(toAdele, accord.url)); // The link before is dead.
+  await adele.isOn(say('access_requests.page.unknown_title'));
   await adele.sees(say('problems.request_link_unknown'));
   await adele.findsItAccessible();
   await adele.opens(linkIn(anew, accord.url));
@@ -311,6 +316,7 @@ test('a draft is gone on with; what is changed after the first signature both si
   await adele.fills(say('access_requests.page.reason'), 'Je ne connais pas cette personne.');
   await adele.presses(say('access_requests.page.decline_send'));
   await adele.sees(say('access_requests.page.notice_declined'));
+  await adele.sees('Je ne connais pas cette personne.');
   await adele.findsItAccessible();
   expect((await post.to(user.email)).text).toContain('Je ne connais pas cette personne.');
 });

@@ -28,7 +28,7 @@ pub use numbers::{
     NewNumber, NumberFigures, NumberForm, NumberLine, NumberLoadForm, NumberService, NumbersLoaded,
     number_key, read_numbers,
 };
-pub use table::{LINES, RequestRow, read_table};
+pub use table::{LINES, RequestRow, faults_in_common, read_table};
 
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};

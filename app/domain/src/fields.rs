@@ -30,6 +30,9 @@ pub enum Field {
     Sure,
     Code,
     Reason,
+    /// What Support asks about a request, and what is answered (R5).
+    Question,
+    Answer,
     NameEn,
     NameFr,
     PostalAddress,
@@ -119,6 +122,8 @@ impl Field {
             Self::Sure => "sure".into(),
             Self::Code => "code".into(),
             Self::Reason => "reason".into(),
+            Self::Question => "question".into(),
+            Self::Answer => "answer".into(),
             Self::NameEn => "name_en".into(),
             Self::NameFr => "name_fr".into(),
             Self::PostalAddress => "postal_address".into(),

@@ -67,6 +67,10 @@ pub enum Problem {
     },
     /// Names or addresses have no column.
     ImportHeadings,
+    /// R9: the same, of a table of requests.
+    RequestHeadings,
+    /// R8: the same, of a table of reference numbers.
+    NumberHeadings,
     ImportHeadingTwice {
         heading: String,
     },

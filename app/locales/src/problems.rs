@@ -47,6 +47,8 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         }
         Problem::ImportTooLong { most } => td_string!(l, problems.import_too_long, most = most),
         Problem::ImportHeadings => td_string!(l, problems.import_headings).into(),
+        Problem::RequestHeadings => td_string!(l, problems.request_headings).into(),
+        Problem::NumberHeadings => td_string!(l, problems.number_headings).into(),
         Problem::ImportHeadingTwice { heading } => {
             td_string!(l, problems.import_heading_twice, heading = heading)
         }
@@ -198,6 +200,8 @@ fn missing(field: Option<Field>, l: Locale) -> String {
         Some(Field::Consent) => td_string!(l, problems.missing_consent),
         Some(Field::Sure) => td_string!(l, problems.missing_sure),
         Some(Field::Code) => td_string!(l, problems.missing_code),
+        Some(Field::Question) => td_string!(l, problems.missing_question),
+        Some(Field::Answer) => td_string!(l, problems.missing_answer),
         Some(Field::Reason) => td_string!(l, problems.missing_reason),
         Some(Field::Decision) => td_string!(l, problems.missing_decision),
         Some(Field::NameEn) => td_string!(l, problems.missing_name_en),

@@ -7,8 +7,8 @@ use leptos::server;
 
 #[cfg(feature = "ssr")]
 use {
-    super::ask::{ASKED, form_address, review_address, sent_address},
-    super::change::{CHANGED, change_address, change_review_address},
+    super::ask::{ASKED, review_address, sent_address},
+    super::change::{CHANGED, change_review_address},
     super::page::address,
     crate::request::{as_bearer, as_visitor, aside, language, notice, redirect, set_aside, submit},
     crate::ui::notice::Notice,
@@ -33,8 +33,8 @@ pub async fn send_request(#[server(default)] draft: String) -> Result<(), Failur
     // Whoever looks as somebody else is refused before what was put aside is looked for (G7).
     as_visitor(|_| async { Ok(()) }).await?;
     let Some(form) = aside::<RequestForm>(ASKED, &draft).await else {
-        // Its session has ended meanwhile.
-        redirect(&form_address("", "", ""));
+        // Its session has ended meanwhile: the page says so.
+        redirect(&review_address(&draft));
         return Ok(());
     };
     submit(ASKED, &form.clone(), async move {
@@ -75,8 +75,8 @@ pub async fn send_change(token: String, #[server(default)] draft: String) -> Res
     // The link answers before what was put aside does, whoever follows it (G7).
     as_bearer(token.clone(), |_| async { Ok(()) }).await?;
     let Some(form) = aside::<RequestForm>(CHANGED, &draft).await else {
-        // Its session has ended meanwhile; the link still opens what is kept.
-        redirect(&change_address(&token, ""));
+        // Its session has ended meanwhile: the page says so, and leads to what is kept.
+        redirect(&change_review_address(&token, &draft));
         return Ok(());
     };
     submit(CHANGED, &form.clone(), async move {

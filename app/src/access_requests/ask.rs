@@ -6,7 +6,7 @@ use super::several::several_address;
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::organizations::fields::{IdentifierFields, IdentityFields, ReachFields};
-use crate::request::{as_visitor, draft, encoded, query};
+use crate::request::{as_visitor, draft, draft_is_gone, encoded, query, redirect};
 use crate::shell::{Page, whole};
 use crate::ui::{
     Button, CheckBox, Choice, Details, EmailInput, Empty, Link, Panel, RadioButtons, Select, SummaryList,
@@ -15,7 +15,7 @@ use crate::ui::{
 use crate::{language, locale};
 use domain::access_requests::{NewLine, PersonForm, RequestForm};
 use domain::contacts::spoken_name;
-use domain::{Field, FieldProblems};
+use domain::{Field, FieldProblems, Problem};
 use leptos::prelude::*;
 use locales::td_string;
 use server_fn::ServerFn as _;
@@ -49,6 +49,10 @@ pub fn AskPage() -> impl IntoView {
     whole(async {
         let lines = as_visitor(|visitor| async move { Ok(visitor.services_to_ask_for()) }).await?;
         let kept: Option<Draft<RequestForm>> = draft(ASKED).await;
+        if draft_is_gone().await {
+            let said = |name| query(name).unwrap_or_default();
+            return Ok(gone(form_address(&said("situation"), &said("service"), "")));
+        }
         let chosen =
             |name: &str, typed: Option<&String>| query(name).or_else(|| typed.cloned()).unwrap_or_default();
         let situation = chosen("situation", kept.as_ref().map(|kept| &kept.form.situation));
@@ -59,16 +63,22 @@ pub fn AskPage() -> impl IntoView {
             .cloned()
             .collect();
         let line = of_situation.iter().find(|line| line.service.0 == service).cloned();
+        // Sent on with nothing chosen: that is said, and beside the choice.
+        let asked = query("asked").unwrap_or_default();
+        let nothing = |field: Field| {
+            let sent = asked == field.id();
+            if sent { FieldProblems::one(field, Problem::Missing) } else { FieldProblems::none() }
+        };
         Ok(match (of_situation.is_empty(), line) {
-            (true, _) => choose_situation(&lines),
-            (false, None) => choose_service(&situation, &of_situation),
+            (true, _) => choose_situation(&lines, nothing(Field::Situation)),
+            (false, None) => choose_service(&situation, &of_situation, nothing(Field::Service)),
             (false, Some(line)) => fill_in(&line, situation, kept),
         })
     })
 }
 
 /// Who asks: a profession, or a kind of establishment.
-fn choose_situation(lines: &[NewLine]) -> AnyView {
+fn choose_situation(lines: &[NewLine], problems: FieldProblems) -> AnyView {
     let l = locale();
     let mut situations: Vec<Choice> = Vec::new();
     for (key, name) in lines.iter().flat_map(|line| &line.situations) {
@@ -86,8 +96,13 @@ fn choose_situation(lines: &[NewLine]) -> AnyView {
         }
         .into_any();
     }
+    let faults = Signal::stored(problems.clone());
     view! {
-        <Page title=td_string!(l, access_requests.ask.title) lede=td_string!(l, access_requests.ask.lede)>
+        <Page
+            title=td_string!(l, access_requests.ask.title)
+            lede=td_string!(l, access_requests.ask.lede)
+            problems
+        >
             <ul>
                 <li>{td_string!(l, access_requests.ask.needs_two)}</li>
                 <li>{td_string!(l, access_requests.ask.needs_mailboxes)}</li>
@@ -95,12 +110,14 @@ fn choose_situation(lines: &[NewLine]) -> AnyView {
                 <li>{td_string!(l, access_requests.ask.shared_with)}</li>
             </ul>
             <form method="get" action=beginning()>
+                <input type="hidden" name="asked" value=Field::Situation.id() />
                 <RadioButtons
                     name="situation"
                     id=Field::Situation.id()
                     legend=td_string!(l, access_requests.ask.situation)
                     choices=situations
                     large=true
+                    error=error_of(faults, Field::Situation)
                 />
                 <Button>{td_string!(l, access_requests.ask.go_on)}</Button>
             </form>
@@ -110,7 +127,7 @@ fn choose_situation(lines: &[NewLine]) -> AnyView {
 }
 
 /// Which online service, with what each asks for.
-fn choose_service(situation: &str, lines: &[NewLine]) -> AnyView {
+fn choose_service(situation: &str, lines: &[NewLine], problems: FieldProblems) -> AnyView {
     let l = locale();
     let services =
         lines.iter().map(|line| Choice::of(&line.service.0, line.service.1.in_language(language())));
@@ -126,20 +143,24 @@ fn choose_service(situation: &str, lines: &[NewLine]) -> AnyView {
         }
     });
     let situation = situation.to_owned();
+    let faults = Signal::stored(problems.clone());
     view! {
         <Page
             title=td_string!(l, access_requests.ask.service_title)
             lede=td_string!(l, access_requests.ask.service_lede)
             back=Link::to(beginning(), td_string!(l, access_requests.ask.back))
+            problems
         >
             {by_number}
             <form method="get" action=beginning()>
                 <input type="hidden" name="situation" value=situation />
+                <input type="hidden" name="asked" value=Field::Service.id() />
                 <RadioButtons
                     name="service"
                     id=Field::Service.id()
                     legend=td_string!(l, access_requests.letter.service)
                     choices=services
+                    error=error_of(faults, Field::Service)
                 />
                 <Button>{td_string!(l, access_requests.ask.go_on)}</Button>
             </form>
@@ -183,9 +204,9 @@ fn fill_in(line: &NewLine, situation: String, kept: Option<Draft<RequestForm>>) 
                     name="form[sent_by]"
                     id=Field::SentBy.id()
                     label=td_string!(l, access_requests.ask.sent_by)
+                    hint=td_string!(l, access_requests.ask.sent_by_hint)
                     value=form.sent_by.clone()
                     error=error_of(faults, Field::SentBy)
-                    optional=true
                 />
                 <button class="button secondary" formaction=SaveRequest::url()>
                     {td_string!(l, access_requests.ask.save)}
@@ -224,7 +245,7 @@ pub(super) fn organization_fields(
         &typed.business_number,
         &typed.registry_number,
     ];
-    let open = rest.into_iter().any(|text| !text.is_empty());
+    let open = rest.into_iter().any(|text| !text.is_empty()) || is_about_more(faults);
     view! {
         <h2>{td_string!(l, access_requests.letter.organization)}</h2>
         <RadioButtons
@@ -236,12 +257,33 @@ pub(super) fn organization_fields(
             value=form.organization_is.clone()
             error=error_of(faults, Field::OrganizationIs)
         />
-        <IdentityFields form=typed.clone() problems=faults within=ORGANIZATION />
+        <IdentityFields
+            form=typed.clone()
+            hint=td_string!(l, access_requests.ask.organization_names_hint)
+            problems=faults
+            within=ORGANIZATION
+        />
         <Details summary=td_string!(l, access_requests.ask.organization_more) open>
             <ReachFields form=typed.clone() problems=faults within=ORGANIZATION />
             <IdentifierFields form=typed.clone() problems=faults within=ORGANIZATION />
         </Details>
     }
+}
+
+/// Whether something is wrong with the fields of the organization that are folded away: they are then unfolded.
+pub(super) fn is_about_more(faults: Signal<FieldProblems>) -> bool {
+    let more = |field: Field| {
+        matches!(
+            field,
+            Field::Email
+                | Field::Phone(_)
+                | Field::PostalAddress
+                | Field::CivicAddress
+                | Field::BusinessNumber
+                | Field::RegistryNumber
+        )
+    };
+    faults.with_untracked(|faults| faults.0.iter().any(|at| more(at.field)))
 }
 
 /// Who will use the service.
@@ -266,17 +308,24 @@ pub(super) fn authorizer_fields(
     } else {
         td_string!(l, access_requests.ask.authorizer_lede)
     };
+    // A workplace that designates somebody is more than one person.
+    let checked = form.alone == "true";
+    let alone = (!by_representative).then(|| {
+        view! {
+            <CheckBox
+                name="form[alone]"
+                id="alone"
+                label=td_string!(l, access_requests.ask.alone)
+                hint=td_string!(l, access_requests.ask.alone_hint)
+                checked
+            />
+        }
+    });
     view! {
         <h2>{td_string!(l, access_requests.letter.authorizer)}</h2>
         <p class="hint">{hint}</p>
+        {alone}
         <PersonFields name="form[authorizer]" at=AUTHORIZER form=form.authorizer.clone() problems=faults />
-        <CheckBox
-            name="form[alone]"
-            id="alone"
-            label=td_string!(l, access_requests.ask.alone)
-            hint=td_string!(l, access_requests.ask.alone_hint)
-            checked=form.alone == "true"
-        />
     }
 }
 
@@ -396,31 +445,38 @@ pub fn ReviewPage() -> impl IntoView {
         let id = query("draft").unwrap_or_default();
         let kept: Option<Draft<RequestForm>> = draft(ASKED).await;
         let l = locale();
-        let Some(kept) = kept else {
-            return Ok(view! {
-                <Page title=td_string!(l, access_requests.ask.gone)>
-                    <p><a href=beginning()>{td_string!(l, access_requests.ask.again)}</a></p>
-                </Page>
-            }
-            .into_any());
-        };
-        let problems = kept.problems();
+        let Some(kept) = kept else { return Ok(gone(beginning())) };
+        let change = form_address(&kept.form.situation, &kept.form.service, &id);
+        if !kept.problems().is_empty() {
+            // What is wrong stands beside the fields, and those stand in the form.
+            redirect(&change);
+            return Ok(().into_any());
+        }
         let form = kept.form;
-        let change = form_address(&form.situation, &form.service, &id);
         let send = view! {
             <form method="post" action=SendRequest::url()>
                 <input type="hidden" name="draft" value=id />
                 <Button>{td_string!(l, access_requests.ask.send)}</Button>
             </form>
         };
-        review(&form, problems, send, change).await
+        review(&form, send, change).await
     })
+}
+
+/// What was typed is no longer kept: said, before anybody begins again.
+pub(super) fn gone(again: String) -> AnyView {
+    let l = locale();
+    view! {
+        <Page title=td_string!(l, access_requests.ask.gone) lede=td_string!(l, access_requests.ask.gone_why)>
+            <p><a href=again>{td_string!(l, access_requests.ask.again)}</a></p>
+        </Page>
+    }
+    .into_any()
 }
 
 /// All that was typed, once more; then to send it, or to change it.
 pub(super) async fn review(
     form: &RequestForm,
-    problems: FieldProblems,
     send: impl IntoView + 'static,
     change: String,
 ) -> Result<AnyView, Failure> {
@@ -431,7 +487,6 @@ pub(super) async fn review(
         <Page
             title=td_string!(l, access_requests.ask.review_title)
             lede=td_string!(l, access_requests.ask.review_lede)
-            problems
         >
             {facts}
             <div class="actions">

@@ -1,10 +1,10 @@
 //! Going on with a draft, or changing what was sent already, by whoever holds a mailed link (R1, R3).
 
 use super::api::{LookAtChange, SaveDraft, SendChange};
-use super::ask::{authorizer_fields, instructions, organization_fields, review, user_fields};
+use super::ask::{authorizer_fields, gone, instructions, organization_fields, review, user_fields};
 use super::page::address;
 use crate::form::Draft;
-use crate::request::{as_bearer, as_visitor, draft, encoded, parameter, query};
+use crate::request::{as_bearer, as_visitor, draft, draft_is_gone, encoded, parameter, query, redirect};
 use crate::shell::{Page, whole};
 use crate::ui::{Button, Choice, Link, NoticeBox, RadioButtons, Tone, error_of};
 use crate::{language, locale};
@@ -42,6 +42,9 @@ pub fn ChangePage() -> impl IntoView {
         }
         let lines = as_visitor(|visitor| async move { Ok(visitor.services_to_ask_for()) }).await?;
         let kept: Option<Draft<RequestForm>> = draft(CHANGED).await;
+        if draft_is_gone().await {
+            return Ok(gone(change_address(&token, "")));
+        }
         let problems = kept.as_ref().map(Draft::problems).unwrap_or_default();
         let form = kept.map(|kept| kept.form).unwrap_or(card.form);
         let l = locale();
@@ -146,11 +149,14 @@ pub fn ChangeReviewPage() -> impl IntoView {
         let kept: Option<Draft<RequestForm>> = draft(CHANGED).await;
         let Some(kept) = kept else {
             // Its session has ended meanwhile; the link still opens what is kept.
-            crate::request::redirect(&change_address(&token, ""));
-            return Ok(().into_any());
+            return Ok(gone(change_address(&token, "")));
         };
-        let problems = kept.problems();
         let change = change_address(&token, &id);
+        if !kept.problems().is_empty() {
+            // What is wrong stands beside the fields, and those stand in the form.
+            redirect(&change);
+            return Ok(().into_any());
+        }
         let send = view! {
             <form method="post" action=SendChange::url()>
                 <input type="hidden" name="token" value=token />
@@ -158,6 +164,6 @@ pub fn ChangeReviewPage() -> impl IntoView {
                 <Button>{td_string!(locale(), access_requests.ask.send)}</Button>
             </form>
         };
-        review(&kept.form, problems, send, change).await
+        review(&kept.form, send, change).await
     })
 }

@@ -48,6 +48,8 @@ pub fn RequestPage() -> impl IntoView {
             .question
             .as_deref()
             .map(|asked| question(asked, &token, answered.map(|draft| draft.form), problems.clone()));
+        // What was refused stands unfolded.
+        let (withdrawn, renewed) = (withdrawn.is_some(), renewed.is_some());
         let reason = declined.map(|draft| draft.form).unwrap_or_default();
         let declining = card.may_decline.then(|| declining(&token, reason, problems.clone()));
         Ok(view! {
@@ -57,12 +59,13 @@ pub fn RequestPage() -> impl IntoView {
                 problems
             >
                 {facts(&card)}
+                {ended(&card)}
                 {card.may_change.then(|| changing(&token, card.state))}
                 {question}
                 {signing}
                 {declining}
-                {card.may_renew_code.then(|| renewing(&token))}
-                {card.may_withdraw.then(|| withdrawing(&token))}
+                {card.may_renew_code.then(|| renewing(&token, renewed))}
+                {card.may_withdraw.then(|| withdrawing(&token, card.state, withdrawn))}
             </Page>
         }
         .into_any())
@@ -107,7 +110,16 @@ fn facts(card: &RequestCard) -> impl IntoView + use<> {
         )
     };
     let sent = card.state != RequestState::Draft;
-    let authorizer = (!authorizer.is_empty()).then(|| {
+    // Whoever was typed before the box was ticked is not asked.
+    let by_support = form.alone == "true";
+    let alone = by_support.then(|| {
+        view! {
+            <SummaryRow term=td_string!(l, access_requests.letter.authorizer)>
+                {td_string!(l, access_requests.ask.alone_said)}
+            </SummaryRow>
+        }
+    });
+    let authorizer = (!by_support && !authorizer.is_empty()).then(|| {
         let signature = sent.then(|| signature(Part::Authorizer));
         view! {
             <SummaryRow term=td_string!(l, access_requests.letter.authorizer)>
@@ -133,9 +145,32 @@ fn facts(card: &RequestCard) -> impl IntoView + use<> {
                 {user} {by_user.map(|words| view! { <br /> {words} })}
             </SummaryRow>
             {authorizer}
+            {alone}
             {until}
         </SummaryList>
     }
+}
+
+/// Why a request ended, in the words of whoever ended it; and the way to a new one.
+fn ended(card: &RequestCard) -> Option<impl IntoView + use<>> {
+    let l = locale();
+    let said = match card.state {
+        RequestState::Refused => Some("refused"),
+        RequestState::Declined => Some("declined"),
+        RequestState::Lapsed | RequestState::Withdrawn => None,
+        _ => return None,
+    };
+    let step = card.steps.iter().rev().find(|step| said == Some(step.step.as_str()));
+    let reason = step.and_then(|step| step.text.clone()).map(|words| {
+        view! {
+            <figure class="quote">
+                <figcaption>{td_string!(l, access_requests.letter.reason)}</figcaption>
+                <blockquote>{words}</blockquote>
+            </figure>
+        }
+    });
+    let href = super::ask::beginning();
+    Some(view! { {reason} <p><a href=href>{td_string!(l, access_requests.ask.another)}</a></p> })
 }
 
 /// A draft goes on; what was sent is changed, and then signed anew (R3).
@@ -202,8 +237,9 @@ fn signing(
 
 fn declining(token: &str, typed: String, problems: FieldProblems) -> impl IntoView + use<> {
     let (l, token) = (locale(), token.to_owned());
+    let open = problems.of(Field::Reason).is_some();
     view! {
-        <Details summary=td_string!(l, access_requests.page.decline)>
+        <Details summary=td_string!(l, access_requests.page.decline) open>
             <p>{td_string!(l, access_requests.page.decline_text)}</p>
             <form method="post" action=DeclineRequest::url() novalidate>
                 <input type="hidden" name="token" value=token />
@@ -231,17 +267,17 @@ fn question(
     let (l, token) = (locale(), token.to_owned());
     let asked = asked.to_owned();
     view! {
-        <NoticeBox id="question" title=td_string!(l, access_requests.page.question) tone=Tone::Warning>
+        <NoticeBox id="asked" title=td_string!(l, access_requests.page.question) tone=Tone::Warning>
             <blockquote>{asked}</blockquote>
             <form method="post" action=AnswerQuestion::url() novalidate>
                 <input type="hidden" name="token" value=token />
                 <TextArea
                     name="answer"
-                    id=Field::Reason.id()
+                    id=Field::Answer.id()
                     label=td_string!(l, access_requests.page.answer)
                     value=typed.unwrap_or_default()
                     maxlength=WORDS
-                    error=error_of(problems.into(), Field::Reason)
+                    error=error_of(problems.into(), Field::Answer)
                 />
                 <Button>{td_string!(l, access_requests.page.answer_send)}</Button>
             </form>
@@ -249,11 +285,15 @@ fn question(
     }
 }
 
-fn withdrawing(token: &str) -> impl IntoView + use<> {
+fn withdrawing(token: &str, state: RequestState, open: bool) -> impl IntoView + use<> {
     let (l, token) = (locale(), token.to_owned());
+    let told = match state {
+        RequestState::Draft => td_string!(l, access_requests.page.withdraw_draft),
+        _ => td_string!(l, access_requests.page.withdraw_text),
+    };
     view! {
-        <Details summary=td_string!(l, access_requests.page.withdraw)>
-            <p>{td_string!(l, access_requests.page.withdraw_text)}</p>
+        <Details summary=td_string!(l, access_requests.page.withdraw) open>
+            <p>{told}</p>
             <form method="post" action=WithdrawRequest::url()>
                 <input type="hidden" name="token" value=token />
                 <Button kind=Kind::Warning>{td_string!(l, access_requests.page.withdraw_send)}</Button>
@@ -263,10 +303,10 @@ fn withdrawing(token: &str) -> impl IntoView + use<> {
 }
 
 /// R6: the one who authorized asks for another code.
-fn renewing(token: &str) -> impl IntoView + use<> {
+fn renewing(token: &str, open: bool) -> impl IntoView + use<> {
     let (l, token) = (locale(), token.to_owned());
     view! {
-        <Details summary=td_string!(l, access_requests.page.renew)>
+        <Details summary=td_string!(l, access_requests.page.renew) open>
             <p>{td_string!(l, access_requests.page.renew_text)}</p>
             <form method="post" action=RenewCode::url()>
                 <input type="hidden" name="token" value=token />

@@ -1,10 +1,11 @@
 //! Several requests at once, from a table (R9): what all have in common is typed once, each line is judged by itself.
 
-use super::ask::{authorizer_fields, beginning, form_address, instructions, organization_fields};
+use super::ask::{authorizer_fields, beginning, form_address, gone, instructions, organization_fields};
 use crate::failure::Failure;
 use crate::form::Draft;
 use crate::request::{
-    GIVEN_BACK, as_visitor, aside, draft, encoded, query, received, redirect, set_aside, submit,
+    GIVEN_BACK, as_visitor, aside, draft, draft_is_gone, encoded, query, received, redirect, set_aside,
+    submit,
 };
 use crate::serve::Asked;
 use crate::shell::{Page, whole};
@@ -13,7 +14,7 @@ use crate::{language, locale};
 use axum::response::{IntoResponse as _, Response};
 use domain::access_requests::{LINES, RequestForm, TableLine};
 use domain::imports::MEGABYTES;
-use domain::{Field, FieldProblems, Problem};
+use domain::{Field, FieldProblem, FieldProblems, Problem};
 use futures::future::BoxFuture;
 use http::StatusCode;
 use leptos::prelude::*;
@@ -38,8 +39,8 @@ pub(super) fn several_address(situation: &str, service: &str) -> String {
     format!("{}/several?situation={}&service={}", beginning(), encoded(situation), encoded(service))
 }
 
-fn results_address(id: &str) -> String {
-    format!("{}/several/results?results={}", beginning(), encoded(id))
+fn results_address(id: &str, again: &str) -> String {
+    format!("{}/several/results?results={}&again={}", beginning(), encoded(id), encoded(again))
 }
 
 /// `/en/access-requests/several?situation=…&service=…`
@@ -48,6 +49,12 @@ pub fn SeveralPage() -> impl IntoView {
     whole(async {
         let lines = as_visitor(|visitor| async move { Ok(visitor.services_to_ask_for()) }).await?;
         let kept: Option<Draft<SeveralForm>> = draft(SEVERAL).await;
+        if draft_is_gone().await {
+            return Ok(gone(several_address(
+                &query("situation").unwrap_or_default(),
+                &query("service").unwrap_or_default(),
+            )));
+        }
         let problems = kept.as_ref().map(Draft::problems).unwrap_or_default();
         let SeveralForm { form, pasted } = kept.map(|kept| kept.form).unwrap_or_default();
         let situation = query("situation").unwrap_or_else(|| form.situation.clone());
@@ -126,22 +133,35 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
             sent => sent?,
         };
         let (_, file) = sent.take_file("file");
-        let mut typed = sent.form.clone();
-        if typed.pasted.len() > GIVEN_BACK {
-            typed.pasted.clear();
-        }
-        submit(SEVERAL, &typed, async move {
-            let SeveralForm { form, pasted } = sent.form;
-            let table = if file.is_empty() { pasted.into_bytes() } else { file };
-            let language = language();
-            let lines =
-                as_visitor(|visitor| async move { visitor.send_requests(&table, &form, language).await });
-            let id = set_aside(RESULTS, &lines.await?).await;
-            redirect(&results_address(&id));
-            Ok(StatusCode::SEE_OTHER.into_response())
-        })
-        .await
+        let SeveralForm { form, pasted } = sent.form;
+        let table = if file.is_empty() { pasted.into_bytes() } else { file };
+        // A browser never gives a file back: its text comes as if it had been pasted.
+        let text = std::str::from_utf8(&table).ok().filter(|text| text.len() <= GIVEN_BACK);
+        let pasted = text.unwrap_or_default().trim_start_matches('\u{feff}').to_owned();
+        let typed = SeveralForm { form: form.clone(), pasted };
+        let (base, read, language) = (form.clone(), table.clone(), language());
+        let send = as_visitor(|visitor| async move { visitor.send_requests(&read, &base, language).await });
+        let lines = submit(SEVERAL, &typed, send).await?;
+        let again = SeveralForm { form, pasted: not_sent(&table, &lines) };
+        let again = set_aside(SEVERAL, &again).await;
+        let id = set_aside(RESULTS, &lines).await;
+        redirect(&results_address(&id, &again));
+        Ok(StatusCode::SEE_OTHER.into_response())
     })
+}
+
+/// The lines that could not be sent, under their headings, to be corrected and sent alone. Where a cell may go over
+/// several lines, nothing: whoever sent it has it.
+fn not_sent(table: &[u8], lines: &[TableLine]) -> String {
+    let text = std::str::from_utf8(table).unwrap_or_default().trim_start_matches('\u{feff}');
+    if text.contains('"') || text.len() > GIVEN_BACK {
+        return String::new();
+    }
+    let wrong: Vec<u64> = lines.iter().filter(|line| line.result.is_err()).map(|line| line.line).collect();
+    let mut numbered = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let headings = numbered.next().map(|(_, line)| line);
+    let left = numbered.filter(|(number, _)| wrong.contains(number)).map(|(_, line)| line);
+    headings.into_iter().chain(left).collect::<Vec<_>>().join("\n")
 }
 
 /// `/en/access-requests/several/results?results=…`: what became of each line.
@@ -149,8 +169,13 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
 pub fn ResultsPage() -> impl IntoView {
     whole(async {
         let id = query("results").unwrap_or_default();
-        let lines: Vec<TableLine> = aside(RESULTS, &id).await.ok_or(Problem::NotFound)?;
+        let Some(lines) = aside::<Vec<TableLine>>(RESULTS, &id).await else { return Ok(gone(beginning())) };
         let l = locale();
+        let again = query("again").unwrap_or_default();
+        let again = aside::<SeveralForm>(SEVERAL, &again).await.map(|kept| {
+            let form = several_address(&kept.form.situation, &kept.form.service);
+            format!("{form}&draft={}", encoded(&again))
+        });
         let sent = lines.iter().filter(|line| line.result.is_ok()).count();
         let wrong = lines.len() - sent;
         let title = match (sent, is_one(language(), sent as u64)) {
@@ -163,6 +188,9 @@ pub fn ResultsPage() -> impl IntoView {
             (_, true) => Some(td_string!(l, access_requests.several.one_wrong).to_owned()),
             (_, false) => Some(td_string!(l, access_requests.several.wrong, count = wrong)),
         };
+        let again = again.filter(|_| wrong.is_some()).map(|href| {
+            view! { <p><a href=href>{td_string!(l, access_requests.several.correct)}</a></p> }
+        });
         let rows = lines.into_iter().map(told).collect_view();
         let next = (sent > 0).then(|| {
             view! {
@@ -177,6 +205,7 @@ pub fn ResultsPage() -> impl IntoView {
         Ok(view! {
             <Page title>
                 {wrong.map(|words| view! { <p>{words}</p> })}
+                {again}
                 <h2 id="lines">{td_string!(l, access_requests.several.results)}</h2>
                 <ul class="results" aria-labelledby="lines">{rows}</ul>
                 {next}
@@ -196,7 +225,12 @@ fn told(line: TableLine) -> impl IntoView {
         }
         Err(faults) => {
             let words = faults.0.into_iter().map(|at| {
-                view! { <li>{locales::sentence(&at.problem, Some(at.field), language())}</li> }
+                let sentence = locales::sentence(&at.problem, Some(at.field), language());
+                let sentence = match column(&at) {
+                    Some(column) => format!("{column}{} {sentence}", locales::colon(language())),
+                    None => sentence,
+                };
+                view! { <li>{sentence}</li> }
             });
             ("result refused", view! { <ul>{words.collect_view()}</ul> }.into_any())
         }
@@ -212,5 +246,60 @@ fn told(line: TableLine) -> impl IntoView {
                 {result}
             </div>
         </li>
+    }
+}
+
+/// Which column of whom a fault of a line is about, where its sentence does not say so itself.
+fn column(at: &FieldProblem) -> Option<String> {
+    let l = locale();
+    let label = match at.field {
+        // What is missing of a person is said by name.
+        Field::UserLastName
+        | Field::UserFirstName
+        | Field::UserEmail
+        | Field::AuthorizerLastName
+        | Field::AuthorizerFirstName
+        | Field::AuthorizerEmail
+            if at.problem == Problem::Missing =>
+        {
+            return None;
+        }
+        Field::UserLastName | Field::AuthorizerLastName => td_string!(l, contacts.form.last_name),
+        Field::UserFirstName | Field::AuthorizerFirstName => td_string!(l, contacts.form.first_name),
+        Field::UserEmail | Field::AuthorizerEmail => td_string!(l, contacts.form.email),
+        Field::UserTitle | Field::AuthorizerTitle => td_string!(l, contacts.form.title),
+        Field::UserPhone | Field::AuthorizerPhone => td_string!(l, organizations.phone),
+        Field::UserLanguage | Field::AuthorizerLanguage => td_string!(l, contacts.form.language),
+        Field::Service => td_string!(l, access_requests.letter.service),
+        Field::Situation => td_string!(l, access_requests.ask.situation),
+        _ => return None,
+    };
+    let authorizer = matches!(
+        at.field,
+        Field::AuthorizerLastName
+            | Field::AuthorizerFirstName
+            | Field::AuthorizerEmail
+            | Field::AuthorizerTitle
+            | Field::AuthorizerPhone
+            | Field::AuthorizerLanguage
+    );
+    Some(match authorizer {
+        true => format!("{} – {label}", td_string!(l, access_requests.several.authorizer)),
+        false => label.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r9_the_lines_that_could_not_be_sent_come_back_under_their_headings() {
+        let line = |line, result| TableLine { line, user: String::new(), result };
+        let wrong = || Err(FieldProblems::one(Field::UserEmail, Problem::NotAnEmail));
+        let lines = [line(2, Ok("R-1".to_owned())), line(4, wrong()), line(5, wrong())];
+        let table = "\u{feff}Nom,Courriel\r\nRoy,a@b.ca\r\n\r\nCôté,no\r\nFraser,x";
+        assert_eq!(not_sent(table.as_bytes(), &lines), "Nom,Courriel\nCôté,no\nFraser,x");
+        assert_eq!(not_sent(b"Nom,Courriel\n\"Roy\nbis\",a@b.ca", &lines), "");
     }
 }

@@ -4,7 +4,7 @@ use super::api::UseNumber;
 use crate::form::Draft;
 use crate::request::{Who, draft, portal};
 use crate::shell::{Page, whole};
-use crate::ui::{Button, CheckBox, Details, SignIn, TextInput, Width, error_of};
+use crate::ui::{Button, CheckBox, Details, Kind, SignIn, TextInput, Width, error_of};
 use crate::{language, locale};
 use domain::access_requests::{NumberForm, Part};
 use domain::{Field, FieldProblems};
@@ -30,7 +30,8 @@ pub fn NumberPage() -> impl IntoView {
         let body = match who.account {
             Some(account) => match account.email {
                 Some(email) => filled_in(&email, form, problems.clone()).into_any(),
-                None => view! { <p>{td_string!(l, access_ways.number.no_email)}</p> }.into_any(),
+                None => view! { <p>{td_string!(l, access_ways.number.no_email)}</p> {another_account()} }
+                    .into_any(),
             },
             None => to_sign_in().into_any(),
         };
@@ -64,6 +65,12 @@ fn to_sign_in() -> impl IntoView {
         <SignIn return_to=here.clone() label=td_string!(l, access_ways.number.sign_in) />
         {crate::home::other_ways(&here, "")}
     }
+}
+
+/// Signs in anew, at the provider too, and comes back to this page.
+fn another_account() -> impl IntoView {
+    let label = td_string!(locale(), invitations.accept.another);
+    view! { <SignIn return_to=address() another_account=true label kind=Kind::Secondary /> }
 }
 
 fn filled_in(email: &str, form: NumberForm, problems: FieldProblems) -> impl IntoView + use<> {
@@ -118,5 +125,6 @@ fn filled_in(email: &str, form: NumberForm, problems: FieldProblems) -> impl Int
             />
             <Button wide=true>{td_string!(l, access_ways.number.send)}</Button>
         </form>
+        {another_account()}
     }
 }

@@ -28,6 +28,7 @@ pub fn AccountHome() -> impl IntoView {
                 <Page title=td_string!(l, home.account_title)>
                     <Empty title=td_string!(l, home.no_organization)>
                         <p>{td_string!(l, home.no_organization_what)}</p>
+                        {asking()}
                         {by_number()}
                     </Empty>
                 </Page>
@@ -105,6 +106,15 @@ fn service(access: ServiceAccess) -> impl IntoView {
     });
     // A row of the list, its name strong: one looks for the service.
     view! { <div><dt><strong>{name}</strong></dt><dd>{said} {instructions}</dd>{open}</div> }
+}
+
+/// The way to a service for whoever belongs nowhere yet (R1).
+fn asking() -> Option<impl IntoView> {
+    let l = locale();
+    request::portal().asked_services().next().is_some().then(|| {
+        let href = format!("/{}/access-requests", language().code());
+        view! { <p><a href=href>{td_string!(l, home.landing_ask_link)}</a></p> }
+    })
 }
 
 /// R8: the way in with a reference number, where a service takes one.

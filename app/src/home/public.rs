@@ -43,7 +43,7 @@ pub fn Landing() -> impl IntoView {
 /// For whoever is not here yet (R1), where an online service is asked for at all.
 fn asking() -> impl IntoView {
     let l = locale();
-    request::portal().asked_services().next().is_some().then(|| {
+    let asked = request::portal().asked_services().next().is_some().then(|| {
         let href = format!("/{}/access-requests", language().code());
         view! {
             <p>
@@ -52,7 +52,19 @@ fn asking() -> impl IntoView {
                 <a href=href>{td_string!(l, home.landing_ask_link)}</a>
             </p>
         }
-    })
+    });
+    // R8: a number takes the place of a request.
+    let by_number = request::portal().takes_numbers().then(|| {
+        let href = crate::access_ways::number::address();
+        view! {
+            <p>
+                {td_string!(l, home.landing_number)}
+                " "
+                <a href=href>{td_string!(l, access_ways.number.title)}</a>
+            </p>
+        }
+    });
+    view! { {asked} {by_number} }
 }
 
 /// Where there are several providers, those beside the first one (A7), below its button.

@@ -54,6 +54,7 @@ pub fn LandingPage() -> impl IntoView {
                 <Languages token=token.clone() />
                 {facts(&card)}
                 {message(&card)}
+                {code_needed(&card)}
                 {onward}
                 {steps()}
                 {declining(&card, &token)}
@@ -137,6 +138,18 @@ fn message(card: &InvitationCard) -> Option<impl IntoView + use<>> {
             <figcaption>{td_string!(l, invitations.landing.message, inviter = inviter)}</figcaption>
             <blockquote>{text}</blockquote>
         </figure>
+    })
+}
+
+/// R6: said before anybody makes an account in vain: the link alone opens nothing.
+fn code_needed(card: &InvitationCard) -> Option<impl IntoView + use<>> {
+    let l = locale();
+    card.needs_code.then(|| {
+        view! {
+            <NoticeBox id="code-needed" title=td_string!(l, invitations.landing.code_title) tone=Tone::Info>
+                <p>{td_string!(l, invitations.landing.code_text)}</p>
+            </NoticeBox>
+        }
     })
 }
 

@@ -17,7 +17,7 @@ use serde_json::Value;
 /// Where the session keeps them.
 const DRAFTS: &str = "drafts";
 /// How many; the oldest goes first.
-const MOST: usize = 4;
+const MOST: usize = 6;
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -71,6 +71,11 @@ pub async fn draft<Form: DeserializeOwned>(name: &str) -> Option<Draft<Form>> {
         other => other,
     };
     Some(Draft { form: serde_json::from_value(kept.form).ok()?, failure })
+}
+
+/// Whether the address names something that is kept no longer: too much came after it, or its session has ended.
+pub async fn draft_is_gone() -> bool {
+    query("draft").is_some() && kept_for_this_page().await.is_none()
 }
 
 /// Why a button of the page was refused, if the address names it.
@@ -133,15 +138,25 @@ fn came_from() -> String {
     parts().and_then(|parts| header(&parts.headers, REFERER).map(str::to_owned)).unwrap_or_default()
 }
 
+/// Forgets what was kept of that form in the address it was sent from. In another tab the same form may be open for
+/// somebody else (R2): that one stays.
 async fn forget(name: &str) {
+    let Some(id) = draft_in(&came_from()) else { return };
     let Ok(session) = session() else { return };
     let Ok(Some(mut all)) = session.get::<Vec<Kept>>(DRAFTS).await else { return };
     let before = all.len();
-    all.retain(|kept| kept.name != name);
+    all.retain(|kept| kept.name != name || kept.id != id);
     if all.len() < before {
         // What stays behind is only what was typed; it goes with the session.
         let _ = session.insert(DRAFTS, all).await;
     }
+}
+
+/// The draft that an address names.
+fn draft_in(address: &str) -> Option<String> {
+    let uri: Uri = address.parse().ok()?;
+    let mut pairs = uri.query()?.split('&');
+    pairs.find_map(|pair| pair.strip_prefix("draft=")).map(str::to_owned)
 }
 
 /// Back to the page that the form stands on.
@@ -169,7 +184,7 @@ fn with_draft(address: &str, id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_draft;
+    use super::{draft_in, with_draft};
 
     #[test]
     fn a_refused_form_goes_back_to_its_own_page() {
@@ -179,5 +194,12 @@ mod tests {
         assert_eq!(back("http://h/en/a?draft=old&__path=p&__err=e&q=1"), "/en/a?q=1&draft=x");
         assert_eq!(back("http://evil.example//evil.example"), "/?draft=x");
         assert_eq!(back("not an address"), "/?draft=x");
+    }
+
+    #[test]
+    fn the_draft_that_an_address_names() {
+        assert_eq!(draft_in("http://h/en/a?q=1&draft=a-B_1").as_deref(), Some("a-B_1"));
+        assert_eq!(draft_in("http://h/en/a?my-draft=x"), None);
+        assert_eq!(draft_in(""), None);
     }
 }

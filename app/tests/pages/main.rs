@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod access_desk;
+mod access_requests;
 mod scene;
 mod viewings;
 

@@ -38,9 +38,11 @@ async fn r1_an_administrator_says_whether_the_applicant_works_there() {
     let page = page_of(&cast, &format!("access-requests/{request}"));
     let mut alice = cast.named("funding.administrator");
     let asked = alice.get(&page).await;
-    for words in
-        ["Do you know Alex Asks?", "Funding agreements online", "Support decides, but reads your answer first"]
-    {
+    for words in [
+        "Do you know Alex Asks?",
+        "Funding agreements online",
+        "Support decides, but reads your answer first",
+    ] {
         holds(&asked, words);
     }
     // Support reads the answer, and gives none.
@@ -204,6 +206,57 @@ async fn r8_support_loads_numbers_and_their_holders_come_in() {
     let home = ursule.get(used.location()).await;
     holds(&home, "Your services are open");
     holds(&home, "Learner management online");
+}
+
+/// A table of requests, with what they have in common.
+fn with_table(authorizer: &str, table: &str) -> String {
+    let part = |(name, content): (&str, &str)| {
+        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{content}\r\n")
+    };
+    let fields = [
+        ("form[situation]", "organization"),
+        ("form[service]", "funding-online"),
+        ("form[organization_is]", "existing"),
+        ("form[organization][name_en]", "Harbour Library"),
+        ("form[authorizer][last_name]", "Arsenault"),
+        ("form[authorizer][first_name]", "Adèle"),
+        ("form[authorizer][email]", authorizer),
+        ("pasted", table),
+    ];
+    format!("{}--edge--\r\n", fields.map(part).concat())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn r9_a_table_that_is_wrong_in_common_comes_back_and_wrong_lines_are_corrected_alone() {
+    let scene = Scene::set(&[]).await;
+    Cast::of(&scene).await;
+    let page = "/en/access-requests/several?situation=organization&service=funding-online";
+    let mut browser = scene.browser();
+    holds(&browser.get(page).await, "Send the requests");
+    let mut sender = browser
+        .clone()
+        .with("content-type", "multipart/form-data; boundary=edge")
+        .with("referer", &format!("http://localhost:3000{page}"))
+        .with("sec-fetch-site", "same-origin");
+    let upload = "/en/access-requests/several/upload";
+    let table = "Last name,First name,E-mail\r\nRoy,Rita,rita@exemple.ca\r\nFraser,Callum,info@exemple.ca";
+    // The common part is at fault: told once, beside its field, and all that was typed is there.
+    let refused = sender.ask(Method::POST, upload, &with_table("info@exemple.ca", table)).await;
+    assert!(refused.location().starts_with(&format!("{page}&draft=")), "{} {}", refused.status, refused.body);
+    let back = sender.get(refused.location()).await;
+    holds(&back, "<a href=\"#authorizer_email\">");
+    holds(&back, "value=\"info@exemple.ca\"");
+    // One line goes, the other comes back alone.
+    let sent = sender.ask(Method::POST, upload, &with_table("adele@exemple.ca", table)).await;
+    let results = sender.get(sent.location()).await;
+    holds(&results, "One request was sent");
+    holds(&results, "E-mail: ");
+    let at = results.body.find(&page.replace('&', "&amp;")).expect("the way back");
+    let address = results.body[at..].split('"').next().unwrap().replace("&amp;", "&");
+    let again = sender.get(&address).await;
+    holds(&again, "Fraser,Callum,info@exemple.ca</textarea>");
+    holds(&again, "value=\"adele@exemple.ca\"");
+    lacks(&again, "Rita");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -129,11 +129,13 @@ impl RequestForm {
         allowed: &[String],
     ) -> Result<NewRequest, FieldProblems> {
         let mut faults = FieldProblems::none();
-        self.service_in(catalogue, &mut faults);
+        let service = self.service_in(catalogue, &mut faults);
         let organization = self.organization(&mut faults);
         let personal = |email: &Email| allowed.contains(&email.key()) || !shared.holds(email);
         let user = self.user.parse(&USER, personal, &mut faults);
-        let alone = self.alone == "true";
+        // Where the workplace's designated representative authorizes, somebody else is there (R7).
+        let others = service.is_some_and(|service| !service.ways_in.contains(&WayIn::Request));
+        let alone = self.alone == "true" && !others;
         let authorizer = if alone { None } else { self.authorizer.parse(&AUTHORIZER, personal, &mut faults) };
         if let (Some(user), Some(authorizer)) = (&user, &authorizer)
             && user.email.mailbox() == authorizer.email.mailbox()
@@ -346,10 +348,12 @@ pub struct HoldForm {
 }
 
 impl HoldForm {
+    /// What was written, in that field: a reason, a question, an answer.
+    ///
     /// # Errors
     /// Nothing written, or too much.
-    pub fn parse(&self) -> Result<String, FieldProblems> {
-        required_text(&self.text, WORDS).map_err(|problem| FieldProblems::one(Field::Reason, problem))
+    pub fn parse(&self, field: Field) -> Result<String, FieldProblems> {
+        required_text(&self.text, WORDS).map_err(|problem| FieldProblems::one(field, problem))
     }
 }
 
@@ -536,6 +540,16 @@ pub(super) mod tests {
         form.authorizer = PersonForm::default();
         let request = form.parse(&catalogue(), &SharedMailboxes::default(), &[]).unwrap();
         assert_eq!(request.authorizer, None);
+    }
+
+    #[test]
+    fn r7_where_a_representative_authorizes_nobody_is_alone() {
+        let mut catalogue = catalogue();
+        catalogue.services[0].ways_in = [WayIn::Representative].into();
+        let mut form = RequestForm { alone: "true".into(), ..typed() };
+        form.authorizer = PersonForm::default();
+        let refused = form.parse(&catalogue, &SharedMailboxes::default(), &[]).unwrap_err();
+        assert_eq!(refused.of(Field::AuthorizerLastName), Some(&Problem::Missing));
     }
 
     #[test]

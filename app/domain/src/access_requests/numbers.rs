@@ -78,7 +78,7 @@ fn first_name(typed: &str) -> Result<String, Problem> {
 /// Numbers and names, in columns whose headings are known in both languages; each line judged by itself.
 ///
 /// # Errors
-/// [`Problem::ImportEmpty`] or [`Problem::ImportHeadings`].
+/// [`Problem::ImportEmpty`] or [`Problem::NumberHeadings`].
 pub fn read_numbers(records: &[Record]) -> Result<Vec<Result<NewNumber, NumberLine>>, Problem> {
     let Some((headings, lines)) = records.split_first() else { return Err(Problem::ImportEmpty) };
     let column = |known: &[&str]| {
@@ -89,7 +89,7 @@ pub fn read_numbers(records: &[Record]) -> Result<Vec<Result<NewNumber, NumberLi
     let last = column(&["lastname", "surname", "name", "nom", "nomdefamille"]);
     let first = column(&["firstname", "givenname", "prenom"]);
     let (Some(number), Some(last), Some(first)) = (number, last, first) else {
-        return Err(Problem::ImportHeadings);
+        return Err(Problem::NumberHeadings);
     };
     if lines.is_empty() {
         return Err(Problem::ImportEmpty);
@@ -173,6 +173,6 @@ mod tests {
         assert_eq!(faults.of(Field::LastName), Some(&Problem::Missing));
         assert_eq!(read[2].as_ref().unwrap().first_name, "", "one name only");
         assert_eq!(read_numbers(&[head]), Err(Problem::ImportEmpty));
-        assert_eq!(read_numbers(&[record(1, &["Nom", "Prénom"])]), Err(Problem::ImportHeadings));
+        assert_eq!(read_numbers(&[record(1, &["Nom", "Prénom"])]), Err(Problem::NumberHeadings));
     }
 }

@@ -5,8 +5,9 @@
 
 use super::{PersonForm, RequestForm};
 use crate::catalogue::Catalogue;
+use crate::fields::{Field, FieldProblem, FieldProblems};
 use crate::fold::fold;
-use crate::imports::Record;
+use crate::imports::{Record, says_yes};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,40 @@ pub struct RequestRow {
     pub form: RequestForm,
 }
 
+impl RequestRow {
+    /// Whether that field holds what all lines have in common: no column of the table says it for this line.
+    fn has_in_common(&self, field: Field, base: &RequestForm) -> bool {
+        match field {
+            Field::UserLastName
+            | Field::UserFirstName
+            | Field::UserEmail
+            | Field::UserTitle
+            | Field::UserPhone
+            | Field::UserLanguage => false,
+            Field::AuthorizerLastName
+            | Field::AuthorizerFirstName
+            | Field::AuthorizerEmail
+            | Field::AuthorizerTitle
+            | Field::AuthorizerPhone
+            | Field::AuthorizerLanguage => self.form.authorizer == base.authorizer,
+            Field::Service => self.form.service == base.service,
+            Field::Situation => self.form.situation == base.situation,
+            _ => true,
+        }
+    }
+}
+
+/// What is wrong with every line because it is wrong with what all have in common: told once, beside its field.
+#[must_use]
+pub fn faults_in_common(rows: &[RequestRow], faults: &[&FieldProblems], base: &RequestForm) -> FieldProblems {
+    let Some((first, others)) = faults.split_first() else { return FieldProblems::none() };
+    let everywhere = |fault: &&FieldProblem| {
+        rows.iter().all(|row| row.has_in_common(fault.field, base))
+            && others.iter().all(|faults| faults.0.contains(fault))
+    };
+    FieldProblems(first.0.iter().filter(everywhere).cloned().collect())
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Of {
     User,
@@ -31,6 +66,7 @@ enum Of {
 enum Column {
     LastName(Of),
     FirstName(Of),
+    OneName(Of),
     Email(Of),
     Title(Of),
     Phone(Of),
@@ -67,6 +103,7 @@ fn known(letters: &str, of: Of) -> Option<Column> {
     Some(match letters {
         "lastname" | "surname" | "familyname" | "name" | "nom" | "nomdefamille" => Column::LastName(of),
         "firstname" | "givenname" | "prenom" => Column::FirstName(of),
+        "onenameonly" | "onename" | "unseulnom" => Column::OneName(of),
         "email" | "mail" | "emailaddress" | "courriel" | "adressecourriel" | "adressedecourriel" => {
             Column::Email(of)
         }
@@ -82,7 +119,7 @@ fn known(letters: &str, of: Of) -> Option<Column> {
 /// The lines of a table, each on the form that all have in common.
 ///
 /// # Errors
-/// [`Problem::ImportEmpty`], [`Problem::ImportTooLong`], [`Problem::ImportHeadings`] when names or addresses have no
+/// [`Problem::ImportEmpty`], [`Problem::ImportTooLong`], [`Problem::RequestHeadings`] when names or addresses have no
 /// column, [`Problem::ImportHeadingTwice`].
 pub fn read_table(
     records: &[Record],
@@ -93,7 +130,7 @@ pub fn read_table(
     let columns: Vec<Option<Column>> = headings.cells.iter().map(|cell| Column::of_heading(cell)).collect();
     let needed = [Column::LastName(Of::User), Column::FirstName(Of::User), Column::Email(Of::User)];
     if !needed.iter().all(|needed| columns.contains(&Some(*needed))) {
-        return Err(Problem::ImportHeadings);
+        return Err(Problem::RequestHeadings);
     }
     for (place, column) in columns.iter().enumerate() {
         if column.is_some() && columns[..place].contains(column) {
@@ -130,6 +167,7 @@ fn fill(form: &mut RequestForm, column: Column, cell: &str, catalogue: &Catalogu
     match column {
         Column::LastName(whose) => of(form, whose).last_name = text,
         Column::FirstName(whose) => of(form, whose).first_name = text,
+        Column::OneName(whose) => of(form, whose).one_name = says_yes(cell).to_string(),
         Column::Email(whose) => of(form, whose).email = text,
         Column::Title(whose) => of(form, whose).title = text,
         Column::Phone(whose) => of(form, whose).phone = text,
@@ -172,6 +210,7 @@ fn situation(catalogue: &Catalogue, cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SharedMailboxes;
     use super::super::form::tests::{catalogue, typed};
     use super::*;
 
@@ -204,6 +243,53 @@ mod tests {
     }
 
     #[test]
+    fn r9_a_person_of_one_name_stands_in_a_table() {
+        for (heading, yes) in [("One name only", "Yes"), ("Un seul nom", "oui")] {
+            let records = [
+                record(1, &["Nom", "Prénom", "Courriel", heading]),
+                record(2, &["Sukarno", "", "sukarno@exemple.ca", yes]),
+                record(3, &["Roy", "", "rita@exemple.ca", ""]),
+            ];
+            let rows = read_table(&records, &typed(), &catalogue()).unwrap();
+            let first_name = |row: &RequestRow| {
+                let read = row.form.parse(&catalogue(), &SharedMailboxes::default(), &[]);
+                read.err().and_then(|faults| faults.of(Field::UserFirstName).cloned())
+            };
+            assert_eq!(first_name(&rows[0]), None, "{heading}");
+            assert_eq!(first_name(&rows[1]), Some(Problem::Missing), "{heading}");
+        }
+    }
+
+    #[test]
+    fn r9_what_is_wrong_with_all_in_common_is_told_once() {
+        let mut base = typed();
+        base.organization.name_en.clear();
+        base.authorizer.email.clear();
+        let told = |headings: &[&str], lines: [&[&str]; 2]| {
+            let records = [record(1, headings), record(2, lines[0]), record(3, lines[1])];
+            let rows = read_table(&records, &base, &catalogue()).unwrap();
+            let judged = |row: &RequestRow| {
+                row.form.parse(&catalogue(), &SharedMailboxes::default(), &[]).err().unwrap_or_default()
+            };
+            let faults: Vec<FieldProblems> = rows.iter().map(judged).collect();
+            faults_in_common(&rows, &faults.iter().collect::<Vec<_>>(), &base)
+        };
+        let both = told(
+            &["Nom", "Prénom", "Courriel"],
+            [&["Roy", "Rita", "no address"], &["Roy", "René", "no address"]],
+        );
+        let fields: Vec<Field> = both.0.iter().map(|at| at.field).collect();
+        assert_eq!(fields, [Field::NameEn, Field::AuthorizerEmail]);
+        // What a column says for a line is that line's.
+        let one = told(
+            &["Nom", "Prénom", "Courriel", "Courriel de la personne responsable"],
+            [&["Roy", "Rita", "rita@exemple.ca", "x"], &["Roy", "René", "rene@exemple.ca", ""]],
+        );
+        let fields: Vec<Field> = one.0.iter().map(|at| at.field).collect();
+        assert_eq!(fields, [Field::NameEn]);
+    }
+
+    #[test]
     fn r9_a_table_that_cannot_be_read_says_why() {
         let head = record(1, &["Nom", "Prénom", "Courriel"]);
         let read = |records: &[Record]| read_table(records, &typed(), &catalogue()).map(|rows| rows.len());
@@ -211,7 +297,7 @@ mod tests {
         assert_eq!(read(std::slice::from_ref(&head)), Err(Problem::ImportEmpty));
         assert_eq!(
             read(&[record(1, &["Nom", "Courriel"]), record(2, &["a", "b"])]),
-            Err(Problem::ImportHeadings)
+            Err(Problem::RequestHeadings)
         );
         let twice = record(1, &["Nom", "Prénom", "Courriel", "Last name"]);
         assert!(matches!(read(&[twice, record(2, &["a"])]), Err(Problem::ImportHeadingTwice { .. })));

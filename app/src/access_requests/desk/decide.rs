@@ -54,7 +54,7 @@ pub fn HoldPage() -> impl IntoView {
             hint: td_string!(l, access_desk.holding.hint),
             button: td_string!(l, access_desk.holding.button),
             kind: Kind::Primary,
-            field: Field::Reason,
+            field: Field::Question,
         };
         Ok(in_words(&card, asking, barred(&card, Passage::Hold), draft))
     })
@@ -75,7 +75,7 @@ pub fn AnswerPage() -> impl IntoView {
             hint: td_string!(l, access_desk.answering.hint),
             button: td_string!(l, access_desk.answering.button),
             kind: Kind::Primary,
-            field: Field::Reason,
+            field: Field::Answer,
         };
         Ok(in_words(&card, asking, barred(&card, Passage::Answer), draft))
     })

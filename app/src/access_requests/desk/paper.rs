@@ -1,6 +1,6 @@
 //! A request that came on paper (R13): the same form, typed by Support, with the scans of its two signatures.
 
-use super::super::ask::{AUTHORIZER, PersonFields, USER};
+use super::super::ask::{AUTHORIZER, PersonFields, USER, is_about_more};
 use super::files::PAPER;
 use super::queue::{back_to_queue, queue_address};
 use crate::desk::page::keeper;
@@ -111,7 +111,7 @@ fn organization(form: &RequestForm, faults: Signal<FieldProblems>) -> impl IntoV
             error=error_of(faults, Field::OrganizationIs)
         />
         <IdentityFields form=details.clone() problems=faults within=ORGANIZATION />
-        <Details summary=td_string!(l, access_requests.ask.organization_more)>
+        <Details summary=td_string!(l, access_requests.ask.organization_more) open=is_about_more(faults)>
             <ReachFields form=details.clone() problems=faults within=ORGANIZATION />
             <IdentifierFields form=details.clone() problems=faults within=ORGANIZATION />
         </Details>
@@ -125,7 +125,6 @@ fn people(form: &RequestForm, faults: Signal<FieldProblems>) -> impl IntoView + 
         <h2>{td_string!(l, access_requests.ask.user)}</h2>
         <PersonFields name="form[request][user]" at=USER form=user problems=faults />
         <h2>{td_string!(l, access_requests.letter.authorizer)}</h2>
-        <PersonFields name="form[request][authorizer]" at=AUTHORIZER form=authorizer problems=faults />
         <CheckBox
             name="form[request][alone]"
             id="alone"
@@ -133,6 +132,7 @@ fn people(form: &RequestForm, faults: Signal<FieldProblems>) -> impl IntoView + 
             hint=td_string!(l, access_requests.ask.alone_hint)
             checked=form.alone == "true"
         />
+        <PersonFields name="form[request][authorizer]" at=AUTHORIZER form=authorizer problems=faults />
     }
 }
 

@@ -14,7 +14,7 @@ use domain::access_requests::{
     COMMITMENT_VERSION, HoldForm, Part, Passage, RequestCard, RequestForm, RequestState, SignForm,
     SigningCard, Vouch,
 };
-use domain::{Act, Instant, Language, Problem};
+use domain::{Act, Field, Instant, Language, Problem};
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use serde_json::json;
 
@@ -114,7 +114,7 @@ impl Bearer {
     /// # Errors
     /// A missing reason; [`Problem::RequestPassed`]; [`Problem::SignedAlready`].
     pub async fn decline(&self, form: &HoldForm) -> Result<(), Refusal> {
-        let reason = form.parse()?;
+        let reason = form.parse(Field::Reason)?;
         if self.part == Part::Sender {
             return Err(Problem::Forbidden.into());
         }
@@ -148,7 +148,7 @@ impl Bearer {
     /// # Errors
     /// A missing answer; [`Problem::RequestPassed`] when nothing is asked.
     pub async fn answer(&self, form: &HoldForm) -> Result<(), Refusal> {
-        let answer = form.parse()?;
+        let answer = form.parse(Field::Answer)?;
         let (work, row) = self.begin().await?;
         let changes =
             access_request::ActiveModel { due_at: Set(None), ..access_request::ActiveModel::default() };

@@ -330,9 +330,10 @@ impl Permit<KeepOrganizations> {
     /// Puts a request on hold with a question that its people answer by their links (R5).
     ///
     /// # Errors
-    /// A missing question; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`].
+    /// A missing question; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`];
+    /// [`Problem::RequestPassed`].
     pub async fn hold_request(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
-        let question = form.parse()?;
+        let question = form.parse(Field::Question)?;
         let (work, actor) = self.begin_on_requests().await?;
         let row = work.request_as_read(read).await?;
         work.portal.may_decide(&work.db, &row, &actor).await?;
@@ -354,7 +355,7 @@ impl Permit<KeepOrganizations> {
     /// A missing answer; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`];
     /// [`Problem::RequestPassed`] when nothing is asked.
     pub async fn note_answer(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
-        let answer = form.parse()?;
+        let answer = form.parse(Field::Answer)?;
         let (work, actor) = self.begin_on_requests().await?;
         let row = work.request_as_read(read).await?;
         work.portal.may_decide(&work.db, &row, &actor).await?;
@@ -368,9 +369,10 @@ impl Permit<KeepOrganizations> {
     /// Refuses a request, for a reason that both are told (R5).
     ///
     /// # Errors
-    /// A missing reason; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`].
+    /// A missing reason; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`];
+    /// [`Problem::RequestPassed`].
     pub async fn refuse_request(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
-        let reason = form.parse()?;
+        let reason = form.parse(Field::Reason)?;
         let (work, actor) = self.begin_on_requests().await?;
         let row = work.request_as_read(read).await?;
         work.portal.may_decide(&work.db, &row, &actor).await?;

@@ -81,7 +81,8 @@ impl Portal {
         let right = compared(&self.handover_code(row.id, row.issue));
         if !secrets::same(&compared(typed), &right) {
             let left = u8::try_from(TRIES - row.tries).unwrap_or_default();
-            return Err(FieldProblems::one(Field::Code, Problem::WrongCode { left }).into());
+            let problem = if left == 0 { Problem::CodeSpent } else { Problem::WrongCode { left } };
+            return Err(FieldProblems::one(Field::Code, problem).into());
         }
         // Whoever has the code is no guesser.
         handover::Entity::update_many()

@@ -77,6 +77,8 @@ impl Permit<KeepOrganizations> {
         let Some(request) = request else { return Err(faults.into()) };
         let user = faults.note(Field::UserSigned, signed(&form.user_signed, &request.user));
         let authorizer = match &request.authorizer {
+            // Ticked as alone, where a representative authorizes (R7).
+            Some(_) if alone => faults.note(Field::AuthorizerScan, Err(Problem::Missing)),
             Some(person) => faults.note(Field::AuthorizerSigned, signed(&form.authorizer_signed, person)),
             None => None,
         };

@@ -10,7 +10,8 @@ use crate::refusal::Refusal;
 use crate::throttle::Subject;
 use crate::work::{Post, Work};
 use domain::access_requests::{
-    NewLine, NewRequest, Part, RequestForm, RequestState, SentRequest, TableLine, Vouch, read_table,
+    NewLine, NewRequest, Part, RequestForm, RequestState, SentRequest, TableLine, Vouch, faults_in_common,
+    read_table,
 };
 use domain::catalogue::{Service, WayIn};
 use domain::imports::MEGABYTES;
@@ -91,7 +92,8 @@ impl Visitor {
     /// authorizes several reads one letter.
     ///
     /// # Errors
-    /// Beside [`Field::Table`], why the table cannot be read; [`Problem::TooManyTries`].
+    /// Beside [`Field::Table`], why the table cannot be read; what is wrong with all lines because it is wrong with
+    /// what they have in common; [`Problem::TooManyTries`].
     pub async fn send_requests(
         &self,
         table: &[u8],
@@ -123,7 +125,12 @@ impl Visitor {
             };
             lines.push(TableLine { line: row.line, user, result });
         }
-        let Some((last, others)) = kept.split_last() else { return Ok(lines) };
+        let faults: Vec<&FieldProblems> =
+            lines.iter().filter_map(|line| line.result.as_ref().err()).collect();
+        let Some((last, others)) = kept.split_last() else {
+            let common = faults_in_common(&rows, &faults, base);
+            return if common.is_empty() { Ok(lines) } else { Err(common.into()) };
+        };
         work.ask_many(&kept).await?;
         for row in others {
             work.note(event(Act::RequestSent, row, json!({ "edition": row.edition }))).await?;

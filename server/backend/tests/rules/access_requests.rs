@@ -386,6 +386,12 @@ fn r9_twenty_people_by_csv_three_lines_wrong_are_seventeen_requests_and_three_ex
         assert_eq!(stage.number("SELECT count(*) FROM access_requests WHERE state = 'submitted'").await, 1);
         let empty = stage.portal.visitor().send_requests(b" ", &base, Language::Fr).await;
         assert_eq!(fault(empty, Field::Table), Problem::Missing);
+        // What is wrong with all of them is wrong with what they have in common: told once, and nothing is sent.
+        let nobody = RequestForm { authorizer: PersonForm::default(), ..base };
+        let table = "Nom;Prénom;Courriel\r\nRoy;Rita;rita@exemple.ca\r\nRoy;René;rene@exemple.ca\r\n";
+        let refused = stage.portal.visitor().send_requests(table.as_bytes(), &nobody, Language::Fr).await;
+        assert_eq!(fault(refused, Field::AuthorizerEmail), Problem::Missing);
+        assert_eq!(stage.number("SELECT count(*) FROM access_requests").await, 17);
         stage.read_all().await;
     });
 }

@@ -40,7 +40,7 @@ fn r5_support_holds_is_answered_and_approves_an_organization_that_nobody_knew() 
         assert_eq!(refusal(keeps(&sophie).await.take_request(sent.id).await), hands);
         assert_eq!(refusal(keeps(&sophie).await.hold_request(sent.read(), &says("Who?")).await), hands);
         let blank = keeps(&alain).await.hold_request(sent.read(), &says("")).await;
-        assert_eq!(fault(blank, Field::Reason), Problem::Missing);
+        assert_eq!(fault(blank, Field::Question), Problem::Missing);
         keeps(&alain).await.hold_request(sent.read(), &says("Which branch?")).await.unwrap();
         let asked = stage.letter_to(URSULE).await;
         assert!(asked.text.contains("Which branch?"));
@@ -52,6 +52,7 @@ fn r5_support_holds_is_answered_and_approves_an_organization_that_nobody_knew() 
         // The answer comes by the link, and goes to who asked.
         let ursule = bearer(stage, &link_in(&asked)).await;
         assert_eq!(ursule.card().await.unwrap().question.as_deref(), Some("Which branch?"));
+        assert_eq!(fault(ursule.answer(&says(" ")).await, Field::Answer), Problem::Missing);
         ursule.answer(&says("The one at the port.")).await.unwrap();
         assert_eq!(refusal(ursule.answer(&says("Again")).await), Problem::RequestPassed);
         assert!(stage.letter_to("alain.allard@example.org").await.text.contains("The one at the port."));
@@ -471,7 +472,7 @@ fn r6_a_secret_code_whose_mail_is_refused_is_told_to_support() {
     on_both(async |stage| {
         let (sophie, _) = support(stage).await;
         let (sent, ..) = signed(stage, &form()).await;
-        keeps(&sophie).await.approve_request(sent.id, &approving(&["funding.user"])).await.unwrap();
+        keeps(&sophie).await.approve_request(sent.read(), &approving(&["funding.user"])).await.unwrap();
         let (_, mail) = Smtp::answering(["550 5.1.1 no such mailbox"]).await;
         stage.deliver_once_by(mail).await;
         let told = stage.letter_to(DESK).await;

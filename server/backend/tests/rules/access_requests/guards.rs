@@ -39,10 +39,10 @@ fn r5_who_signed_with_another_of_their_addresses_decides_nothing() {
         let (sophie, alain) = support(stage).await;
         let elsewhere = stage.organization("Shore House").await;
         let at_home = stage.also(&sophie, &elsewhere, "Sophie Savoie", &["funding.reader"]).await;
-        let sql = "UPDATE contacts SET email = 'sophie@maison.ca', email_key = 'sophie@maison.ca' WHERE id = $1";
+        let sql =
+            "UPDATE contacts SET email = 'sophie@maison.ca', email_key = 'sophie@maison.ca' WHERE id = $1";
         stage.run(sql, [at_home.contact.0.into()]).await;
-        let asked =
-            RequestForm { authorizer: person("Sophie Savoie", "sophie@maison.ca"), ..form() };
+        let asked = RequestForm { authorizer: person("Sophie Savoie", "sophie@maison.ca"), ..form() };
         let (sent, ..) = signed(stage, &asked).await;
         let hers = keeps(&sophie).await.approve_request(sent.read(), &approving(&[])).await;
         assert_eq!(refusal(hers), Problem::SignedByYou);
@@ -81,7 +81,11 @@ fn p4_of_several_who_are_let_in_before_anybody_came_only_the_first_administers()
         let (organization, ..) = approved(stage, &sophie).await;
         let (sent, ..) = signed(stage, &form_of("Théo Thériault")).await;
         stage.read_all().await;
-        keeps(&sophie).await.approve_request(sent.read(), &into(organization, &["funding.reader"])).await.unwrap();
+        keeps(&sophie)
+            .await
+            .approve_request(sent.read(), &into(organization, &["funding.reader"]))
+            .await
+            .unwrap();
         let proposed = stage.texts("SELECT profile FROM invitation_profiles ORDER BY profile").await;
         assert_eq!(proposed, ["funding.administrator", "funding.reader", "funding.user"]);
         stage.read_all().await;
@@ -116,7 +120,8 @@ fn r9_the_very_same_sent_twice_is_one_request_and_nobody_is_asked_twice() {
         stage.read_all().await;
         let again = send(stage, &form()).await.unwrap();
         assert_eq!((again.reference, again.id), (sent.reference, sent.id));
-        let table = "Last name,First name,E-mail\nRoy,Rita,rita.roy@exemple.ca\nCôté,Ursule,ursule.cote@exemple.ca\n";
+        let table =
+            "Last name,First name,E-mail\nRoy,Rita,rita.roy@exemple.ca\nCôté,Ursule,ursule.cote@exemple.ca\n";
         let lines = async || {
             let visitor = stage.portal.visitor();
             visitor.send_requests(table.as_bytes(), &form(), Language::Fr).await.unwrap()
@@ -163,7 +168,11 @@ fn r6_who_holds_the_code_cannot_have_the_link_sent_to_themselves() {
         stage.read_all().await;
         let permit = stage.signed_in(ursule).await.permit::<ManageContacts>(organization).await.unwrap();
         permit.vouch(sent.read(), true).await.unwrap();
-        keeps(&sophie).await.approve_request(sent.read(), &into(organization, &["funding.user"])).await.unwrap();
+        keeps(&sophie)
+            .await
+            .approve_request(sent.read(), &into(organization, &["funding.user"]))
+            .await
+            .unwrap();
         stage.read_all().await;
         let rows = stage.rows("SELECT id FROM invitations WHERE state = 'pending'").await;
         let id = InvitationId(rows[0].try_get_by_index(0).unwrap());
@@ -203,7 +212,7 @@ fn r5_support_notes_an_answer_that_came_by_telephone() {
         assert_eq!(refusal(keeps.note_answer(sent.read(), &says("Yes")).await), Problem::RequestPassed);
         keeps.hold_request(sent.read(), &says("Which branch?")).await.unwrap();
         stage.read_all().await;
-        assert_eq!(fault(keeps.note_answer(sent.read(), &says("")).await, Field::Reason), Problem::Missing);
+        assert_eq!(fault(keeps.note_answer(sent.read(), &says("")).await, Field::Answer), Problem::Missing);
         keeps.note_answer(sent.read(), &says("The one at the port.")).await.unwrap();
         let steps = bearer(stage, &user).await.card().await.unwrap().steps;
         assert_eq!(steps.last().unwrap().text.as_deref(), Some("The one at the port."));

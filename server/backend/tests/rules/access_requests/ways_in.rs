@@ -236,7 +236,7 @@ fn r6_a_code_ends_with_its_invitation_and_nobody_waits_for_it_any_more() {
         stage.read_all().await;
         alice.manages().await.vouch(sent.id, true).await.unwrap();
         let into = into(org.id, &["colleges.programs"]);
-        keeps(&sophie).await.approve_request(sent.id, &into).await.unwrap();
+        keeps(&sophie).await.approve_request(sent.read(), &into).await.unwrap();
         let link = invitation_in(&stage.letter_to(URSULE).await);
         let [one] = &rita.home().await.codes_waiting().await.unwrap()[..] else { panic!("one waits") };
         stage.portal.visitor().decline(&link).await.unwrap();
@@ -504,7 +504,7 @@ fn g10_who_held_a_code_is_forgotten_with_the_person_unless_somebody_still_waits(
             stage.read_all().await;
             alice.manages().await.vouch(sent.id, true).await.unwrap();
             let into = into(org.id, &["colleges.programs"]);
-            keeps(&sophie).await.approve_request(sent.id, &into).await.unwrap();
+            keeps(&sophie).await.approve_request(sent.read(), &into).await.unwrap();
             let link = invitation_in(&stage.letter_to(&by_rita.user.email).await);
             links.push((link, code_in(&stage.letter_to(&rita.email).await)));
         }
