@@ -234,7 +234,7 @@ fn r6_a_code_ends_with_its_invitation_and_nobody_waits_for_it_any_more() {
         by_rita.authorizer = person("Rita Roy", &rita.email);
         let (sent, ..) = signed(stage, &by_rita).await;
         stage.read_all().await;
-        alice.manages().await.vouch(sent.id, true).await.unwrap();
+        alice.manages().await.vouch(sent.read(), true).await.unwrap();
         let into = into(org.id, &["colleges.programs"]);
         keeps(&sophie).await.approve_request(sent.read(), &into).await.unwrap();
         let link = invitation_in(&stage.letter_to(URSULE).await);
@@ -502,7 +502,7 @@ fn g10_who_held_a_code_is_forgotten_with_the_person_unless_somebody_still_waits(
             by_rita.authorizer = person("Rita Roy", &rita.email);
             let (sent, ..) = signed(stage, &by_rita).await;
             stage.read_all().await;
-            alice.manages().await.vouch(sent.id, true).await.unwrap();
+            alice.manages().await.vouch(sent.read(), true).await.unwrap();
             let into = into(org.id, &["colleges.programs"]);
             keeps(&sophie).await.approve_request(sent.read(), &into).await.unwrap();
             let link = invitation_in(&stage.letter_to(&by_rita.user.email).await);
