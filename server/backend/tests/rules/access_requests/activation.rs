@@ -50,7 +50,7 @@ fn r6_link_and_code_together_activate_and_p4_the_primary_contact_administers() {
         let data: serde_json::Value = serde_json::from_str(&data).unwrap();
         assert_eq!(data["Requests for access"][0]["Status"], "Activated");
         let signed = data["Requests for access"][0]["Text that was signed"].as_str().unwrap();
-        assert!(signed.contains("Ursule Côté") && signed.contains("Harbour Library"), "{signed}");
+        assert!(signed.contains("First name: Ursule") && signed.contains("Harbour Library"), "{signed}");
         // R11: version and day are kept.
         let kept = stage.texts("SELECT version || ' ' || way FROM commitments").await;
         assert_eq!(kept, ["2026-11 request"]);
