@@ -161,38 +161,36 @@ impl RequestForm {
     /// # Errors
     /// What is too long, field by field.
     pub fn within_bounds(&self) -> Result<(), FieldProblems> {
+        let people = self.user.bounds(&USER).into_iter().chain(self.authorizer.bounds(&AUTHORIZER));
         let mut faults = FieldProblems::none();
-        let mut most = |field, typed: &str, most: u16| {
+        for (field, typed, most) in self.bounds().into_iter().chain(people) {
             if typed.trim().replace("\r\n", "\n").chars().count() > usize::from(most) {
                 faults.add(field, Problem::TooLong { most });
             }
-        };
-        let organization = &self.organization;
-        most(Field::Situation, &self.situation, CHOICE);
-        most(Field::Service, &self.service, CHOICE);
-        most(Field::OrganizationIs, &self.organization_is, CHOICE);
-        most(Field::NameEn, &organization.name_en, 200);
-        most(Field::NameFr, &organization.name_fr, 200);
-        most(Field::Language, &organization.language, CHOICE);
-        most(Field::Email, &organization.email, 254);
-        most(Field::Phone(0), &organization.phone, 30);
-        most(Field::Phone(1), &organization.other_phone, 30);
-        most(Field::PostalAddress, &organization.postal_address, 500);
-        most(Field::CivicAddress, &organization.civic_address, 500);
-        most(Field::BusinessNumber, &organization.business_number, 30);
-        most(Field::RegistryNumber, &organization.registry_number, 30);
-        most(Field::SentBy, &self.sent_by, 254);
-        most(Field::Form, &self.alone, CHOICE);
-        for (person, at) in [(&self.user, &USER), (&self.authorizer, &AUTHORIZER)] {
-            most(at.last_name, &person.last_name, 100);
-            most(at.first_name, &person.first_name, 100);
-            most(at.first_name, &person.one_name, CHOICE);
-            most(at.email, &person.email, 254);
-            most(at.title, &person.title, 100);
-            most(at.phone, &person.phone, 30);
-            most(at.language, &person.language, CHOICE);
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// The fields that are not one of the two people's, each with the most characters that may be sent in it.
+    fn bounds(&self) -> [(Field, &str, u16); 15] {
+        let organization = &self.organization;
+        [
+            (Field::Situation, &self.situation, CHOICE),
+            (Field::Service, &self.service, CHOICE),
+            (Field::OrganizationIs, &self.organization_is, CHOICE),
+            (Field::NameEn, &organization.name_en, 200),
+            (Field::NameFr, &organization.name_fr, 200),
+            (Field::Language, &organization.language, CHOICE),
+            (Field::Email, &organization.email, 254),
+            (Field::Phone(0), &organization.phone, 30),
+            (Field::Phone(1), &organization.other_phone, 30),
+            (Field::PostalAddress, &organization.postal_address, 500),
+            (Field::CivicAddress, &organization.civic_address, 500),
+            (Field::BusinessNumber, &organization.business_number, 30),
+            (Field::RegistryNumber, &organization.registry_number, 30),
+            (Field::SentBy, &self.sent_by, 254),
+            (Field::Form, &self.alone, CHOICE),
+        ]
     }
 
     /// A service that is asked for, by somebody in that situation.
@@ -277,6 +275,18 @@ const AUTHORIZER: Fields = Fields {
 };
 
 impl PersonForm {
+    fn bounds(&self, at: &Fields) -> [(Field, &str, u16); 7] {
+        [
+            (at.last_name, &self.last_name, 100),
+            (at.first_name, &self.first_name, 100),
+            (at.first_name, &self.one_name, CHOICE),
+            (at.email, &self.email, 254),
+            (at.title, &self.title, 100),
+            (at.phone, &self.phone, 30),
+            (at.language, &self.language, CHOICE),
+        ]
+    }
+
     fn parse(
         &self,
         at: &Fields,

@@ -90,7 +90,7 @@ impl Portal {
             payload: json!({ "request": row.id, "edition": row.edition, "handover": id }),
         })
         .await?;
-        work.commit(event(Act::RequestBounced, &row, json!({ "handover": id }))).await
+        work.commit(event(Act::RequestBounced, &row, json!({ "part": Part::Authorizer.code() }))).await
     }
 }
 

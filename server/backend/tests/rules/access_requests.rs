@@ -139,7 +139,7 @@ fn r3_both_sign_from_their_own_mailbox_in_any_order_what_is_frozen() {
         let card = bearer(stage, &authorizer).await.card().await.unwrap();
         let signing = card.signing.unwrap();
         assert_eq!(signing.name, "Adèle Arsenault");
-        assert!(signing.text.contains("user.email: ursule.cote@exemple.ca\n"));
+        assert!(signing.text.contains("Courriel / Email: ursule.cote@exemple.ca\n"));
         assert!(signing.commitments.iter().any(|words| words.fr.contains("code secret")));
         // By name, with the commitments, and what was read.
         let bad = |change: fn(&mut SignForm)| {

@@ -443,7 +443,10 @@ fn i10_a_mail_to_sign_that_is_refused_is_told_to_the_others_with_their_own_link(
     on_both(async |stage| {
         support(stage).await;
         let clerk = "clerk@exemple.ca";
-        send(stage, &RequestForm { sent_by: clerk.into(), ..form() }).await.unwrap();
+        let saved = RequestForm { sent_by: clerk.into(), ..form() };
+        stage.portal.visitor().save_request(&saved, Language::En).await.unwrap();
+        let draft = link_in(&stage.letter_to(clerk).await);
+        bearer(stage, &draft).await.send(&saved, Language::En).await.unwrap();
         let (_, mail) = Smtp::answering(["550 5.1.1 no such mailbox"]).await;
         stage.deliver_once_by(mail).await;
         let to_ursule = stage.letter_to(URSULE).await;

@@ -507,6 +507,7 @@ fn g10_who_held_a_code_is_forgotten_with_the_person_unless_somebody_still_waits(
             keeps(&sophie).await.approve_request(sent.read(), &into).await.unwrap();
             let link = invitation_in(&stage.letter_to(&by_rita.user.email).await);
             links.push((link, code_in(&stage.letter_to(&rita.email).await)));
+            stage.wait(60);
         }
         let ursule = stage.signed_in(stage.account("Ursule Un").await).await;
         ursule.activate(&links[0].0, &links[0].1).await.unwrap();
