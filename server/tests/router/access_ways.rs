@@ -251,7 +251,7 @@ async fn r9_a_table_that_is_wrong_in_common_comes_back_and_wrong_lines_are_corre
     let results = sender.get(sent.location()).await;
     holds(&results, "One request was sent");
     holds(&results, "E-mail: ");
-    let at = results.body.find(&page.replace('&', "&amp;")).expect("the way back");
+    let at = results.body.find(&page.replace('&', "&amp;")).unwrap();
     let address = results.body[at..].split('"').next().unwrap().replace("&amp;", "&");
     let again = sender.get(&address).await;
     holds(&again, "Fraser,Callum,info@exemple.ca</textarea>");
