@@ -86,7 +86,8 @@ fn forbidden() -> impl IntoView {
 
 fn broken(reference: String) -> impl IntoView {
     let l = locale();
-    let support = format!("/{}/support?about={}&reference={reference}", language().code(), request::path());
+    let about = super::frame::told_to_support(&request::path());
+    let support = format!("/{}/support?about={about}&reference={reference}", language().code());
     view! {
         <Page title=td_string!(l, shell.broken_title) lede=td_string!(l, shell.broken_lede)>
             <p>{td_string!(l, shell.broken_what)}</p>

@@ -346,7 +346,7 @@ fn Entry(#[prop(into)] href: String, #[prop(into)] label: String, here: bool) ->
 }
 
 /// Which page one is looking at, as Support is told (G8): no search, no name, and of a mailed link no token.
-fn told_to_support(path: &str) -> String {
+pub(super) fn told_to_support(path: &str) -> String {
     let secret = |part: &&str| part.len() > 40;
     let shown = path.split('/').map(|part| if secret(&part) { "…" } else { part });
     shown.collect::<Vec<_>>().join("/")

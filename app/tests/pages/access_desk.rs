@@ -31,7 +31,7 @@ async fn r5_support_takes_a_request_refuses_nothing_unsaid_and_approves() {
     let seen = gisele.get(&card).await;
     seen.holds(&format!("href=\"{card}/scans/user\""));
     seen.holds("Signed as Ursule Arsenault");
-    seen.holds("authorizer.email: u.arsenault@exemple.ca");
+    seen.holds("Courriel / Email: u.arsenault@exemple.ca");
 
     let (_, taken) = acts(&mut gisele, &card, "take", "").await;
     assert!(
