@@ -63,8 +63,9 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::NotYoursToGrant { .. }
         | Problem::NotYoursToDecide
         | Problem::NotEligible { .. }
+        | Problem::SignedByYou
         | Problem::Viewing => 403,
-        Problem::NotFound | Problem::InvitationUnknown => 404,
+        Problem::NotFound | Problem::InvitationUnknown | Problem::RequestLinkUnknown => 404,
         Problem::ChangedMeanwhile
         | Problem::ContactInactive
         | Problem::AskedAlready
@@ -94,6 +95,13 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::FactorNeeded
         | Problem::EmailHasAccount
         | Problem::ReviewClosed
+        | Problem::RequestPassed
+        | Problem::AddressOfRequest
+        | Problem::SignedAlready
+        | Problem::TextChanged
+        | Problem::InHand { .. }
+        | Problem::NotTheRepresentative
+        | Problem::AdministratorAskedFirst
         | Problem::ReviewUndecided { .. } => 409,
         Problem::InvitationUsed
         | Problem::InvitationWithdrawn
@@ -101,9 +109,10 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::InvitationExpired { .. }
         | Problem::InvitationDeclined
         | Problem::RelinkEnded => 410,
-        Problem::TooManyInvitations { .. } | Problem::TooManyMails { .. } | Problem::TooManyTries { .. } => {
-            429
-        }
+        Problem::TooManyInvitations { .. }
+        | Problem::TooManyMails { .. }
+        | Problem::TooManyTries { .. }
+        | Problem::CodeSpent => 429,
         Problem::ProviderUnavailable => 503,
         Problem::Broken { .. } => 500,
         _ => 422,

@@ -9,10 +9,13 @@
 // A page is one type, as deep as its HTML.
 #![recursion_limit = "256"]
 
+pub mod access_requests;
+pub mod access_ways;
 pub mod accounts;
 pub mod contacts;
 pub mod desk;
 pub mod failure;
+pub mod feedback;
 pub mod form;
 pub mod invitations;
 pub mod organizations;
@@ -71,8 +74,8 @@ fn spoken_by_the_request() -> Language {
 #[cfg(feature = "ssr")]
 mod routes {
     use crate::{
-        accounts, activity, contacts, desk, home, invitations, organizations, own_account, profile_requests,
-        reviews, viewings, ways_in,
+        access_requests, access_ways, accounts, activity, contacts, desk, feedback, home, invitations,
+        organizations, own_account, profile_requests, reviews, viewings, ways_in,
     };
     use domain::Language;
     use leptos::prelude::*;
@@ -93,6 +96,12 @@ mod routes {
                         <Route path=path!("home") view=home::AccountHome />
                         <Route path=path!("home/ways-in") view=ways_in::page::WaysInPage />
                         <Route path=path!("home/sign-in-again") view=ways_in::again::SignInAgainPage />
+                        <Route path=path!("access-requests") view=access_requests::ask::AskPage />
+                        <Route path=path!("access-requests/review") view=access_requests::ask::ReviewPage />
+                        <Route path=path!("access-requests/several") view=access_requests::several::SeveralPage />
+                        <Route path=path!("access-requests/several/results") view=access_requests::several::ResultsPage />
+                        <Route path=path!("access-requests/done") view=access_requests::ask::DonePage />
+                        <Route path=path!("reference-number") view=access_ways::number::NumberPage />
                         <Route path=path!("left") view=contacts::own::LeftPage />
                         <Route path=path!("support") view=home::Support />
                         <Route path=path!("terms") view=home::Terms />
@@ -101,6 +110,9 @@ mod routes {
                         <ProfileRequestRoutes />
                         <DeskRoutes />
                         <InvitationRoutes />
+                        <Route path=path!("access-request/:token") view=access_requests::page::RequestPage />
+                        <Route path=path!("access-request/:token/change") view=access_requests::change::ChangePage />
+                        <Route path=path!("access-request/:token/review") view=access_requests::change::ChangeReviewPage />
                         <ProviderRoutes />
                         <AccountRoutes />
                     </ParentRoute>
@@ -126,6 +138,9 @@ mod routes {
                 <Route path=path!("contacts/import/:import") view=contacts::import::ImportPage />
                 <Route path=path!("contacts/:contact") view=contacts::card::ContactPage />
                 <Route path=path!("contacts/:contact/primary") view=contacts::primary::PrimaryPage />
+                <Route path=path!("access-requests/:access_request") view=access_ways::vouch::VouchPage />
+                <Route path=path!("representatives") view=access_ways::representatives::RepresentativesPage />
+                <Route path=path!("codes") view=access_ways::codes::CodesPage />
                 <Route path=path!("me") view=contacts::own::OwnPage />
                 <Route path=path!("me/leave") view=contacts::own::LeavePage />
                 <Route path=path!("contacts/:contact/ask") view=profile_requests::page::AskPage />
@@ -166,9 +181,32 @@ mod routes {
                 <Route path=path!("relinks/:relink") view=desk::relinks::DecidePage />
                 <Route path=path!("notices") view=desk::announcements::AnnouncementsPage />
                 <Route path=path!("departments") view=desk::departments::DepartmentsPage />
+                <Route path=path!("feedback") view=feedback::page::FeedbackPage />
+                <DeskRequestRoutes />
                 <Route path=path!("organizations/add") view=desk::opening::OpenPage />
                 <Route path=path!("organizations/:organization") view=desk::organization::SupportCardPage />
                 <DeskOrganizationRoutes />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
+    /// Requests for access at the desk.
+    #[component(transparent)]
+    fn DeskRequestRoutes() -> impl MatchNestedRoutes + Clone {
+        use access_requests::desk;
+        view! {
+            <ParentRoute path=path!("access-requests") view=Outlet>
+                <Route path=path!("") view=desk::queue::QueuePage />
+                <Route path=path!("figures") view=desk::figures::FiguresPage />
+                <Route path=path!("paper") view=desk::paper::PaperPage />
+                <Route path=path!("allow") view=desk::decide::AllowPage />
+                <Route path=path!(":access_request") view=desk::card::CardPage />
+                <Route path=path!(":access_request/approve") view=desk::approve::ApprovePage />
+                <Route path=path!(":access_request/hold") view=desk::decide::HoldPage />
+                <Route path=path!(":access_request/answer") view=desk::decide::AnswerPage />
+                <Route path=path!(":access_request/refuse") view=desk::decide::RefusePage />
+                <Route path=path!(":access_request/authorize") view=desk::decide::AuthorizePage />
             </ParentRoute>
         }
         .into_inner()
@@ -180,6 +218,7 @@ mod routes {
         view! {
             <ParentRoute path=path!("organizations/:organization") view=Outlet>
                 <Route path=path!("facts") view=desk::steering::FactsPage />
+                <Route path=path!("reference-numbers") view=access_ways::load::NumbersPage />
                 <Route path=path!("modules/:module") view=desk::modules::SwitchPage />
                 <Route path=path!("close") view=desk::states::ClosePage />
                 <Route path=path!("reopen") view=desk::states::ReopenPage />

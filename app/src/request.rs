@@ -15,17 +15,20 @@ mod drafts;
 mod language;
 mod session;
 mod sign_in;
+mod upload;
 mod viewing;
 
 pub use answer::{broken, local, redirect, refresh, set_status};
 pub use doors::{
-    as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal, set_provider_cookie,
+    as_bearer, as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal,
+    set_provider_cookie,
 };
-pub use drafts::{draft, sign_in_again, submit};
+pub use drafts::{aside, draft, draft_is_gone, set_aside, sign_in_again, submit};
 pub(crate) use language::in_other_language;
 pub use language::{language, remember_toggle};
 pub use session::{Who, login_in_use, notice, who};
 pub use sign_in::{finish_sign_in, finish_way, pending_sign_in, sign_out, start_sign_in, start_way};
+pub use upload::{GIVEN_BACK, Sent, Typed, received};
 pub use viewing::{begin_viewing, forget_viewing};
 
 pub(crate) use answer::refuse;

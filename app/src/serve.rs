@@ -9,7 +9,7 @@ use crate::own_account;
 use crate::request::{Means, Memo, broken};
 use crate::reviews;
 use crate::shell::{ALIVE, ALIVE_END, shell};
-use crate::{activity, contacts};
+use crate::{access_requests, access_ways, activity, contacts};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, Request};
 use axum::response::{IntoResponse as _, Response};
@@ -89,6 +89,7 @@ type File = fn(Asked) -> BoxFuture<'static, Result<Response, Failure>>;
 
 /// All of them; whoever adds one adds a door, and the test of doors tries it.
 const DOWNLOADS: &[(&str, File)] = &[
+    ("/{lang}/desk/access-requests/{access_request}/scans/{part}", access_requests::desk::files::scan),
     ("/{lang}/identity/account/data.json", own_account::files::data),
     ("/{lang}/organizations/{organization}/activity/export.csv", activity::files::export),
     ("/{lang}/organizations/{organization}/contacts/export.csv", contacts::files::export),
@@ -99,6 +100,9 @@ const DOWNLOADS: &[(&str, File)] = &[
 
 /// Forms that carry a file, or whose answer is one: to prepare it is noted, and looking changes nothing.
 const UPLOADS: &[(&str, File)] = &[
+    ("/{lang}/access-requests/several/upload", access_requests::several::upload),
+    ("/{lang}/desk/organizations/{organization}/reference-numbers/upload", access_ways::files::upload),
+    ("/{lang}/desk/access-requests/paper/upload", access_requests::desk::files::upload),
     ("/{lang}/organizations/{organization}/contacts/import/upload", contacts::files::upload),
     ("/{lang}/organizations/{organization}/contacts/{contact}/data.json", contacts::files::data_of),
 ];
@@ -209,7 +213,8 @@ pub fn json_attachment(name: &str, json: String) -> Response {
     file(&format!("{name}.json"), "application/json", Body::from(json))
 }
 
-fn file(name: &str, kind: &'static str, body: Body) -> Response {
+/// A file of that name and kind, to keep: no browser shows it as a page of ours.
+pub(crate) fn file(name: &str, kind: &'static str, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));

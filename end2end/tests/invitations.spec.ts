@@ -163,7 +163,7 @@ test('declined, the inviter learns of it; another account is told so', async ({ 
 
   const him = await person('Denis');
   await him.opens(link);
-  await him.page.locator('details.details summary').click();
+  await him.page.locator('main details.details summary').click();
   await him.presses(say('invitations.landing.decline_confirm'));
   await him.isOn(say('invitations.declined.title'));
   await him.findsItAccessible();

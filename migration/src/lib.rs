@@ -21,6 +21,8 @@ mod m20261122_000031_primary_replacements;
 mod m20261122_000032_ways_in;
 mod m20261122_000033_proofs;
 mod m20261123_000034_second_factor;
+mod m20261123_000040_access_requests;
+mod m20261123_000041_ways_in;
 mod statements;
 
 /// All steps, in order.
@@ -48,6 +50,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000032_ways_in::Migration),
             Box::new(m20261122_000033_proofs::Migration),
             Box::new(m20261123_000034_second_factor::Migration),
+            Box::new(m20261123_000040_access_requests::Migration),
+            Box::new(m20261123_000041_ways_in::Migration),
         ]
     }
 }

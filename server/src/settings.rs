@@ -12,6 +12,7 @@ pub use base_url::BaseUrl;
 pub use source::Source;
 
 use backend::{Looks, Operator, PortalSettings, Retention};
+use domain::access_requests::SharedMailboxes;
 use domain::accounts::PasswordPolicy;
 use domain::{Bilingual, Email};
 use identity::{Proofs, SecondFactor};
@@ -380,9 +381,22 @@ impl Judge {
             unused_days: self.number("unused_days", 180, 1, 3650),
             grant_reminder_days: self.number("grant_reminder_days", 30, 0, 364).into(),
             primary_notice_days: self.number("primary_notice_days", 7, 1, 60).into(),
+            request_days: self.number("request_days", 30, 1, 364).into(),
+            request_reminder_days: self.number("request_reminder_days", 7, 0, 363).into(),
+            shared_mailboxes: self.shared_mailboxes(),
             step_up_minutes: self.number("step_up_minutes", 60, 0, 720).into(),
             looks: self.looks(),
             retention: self.retention(),
+        }
+    }
+
+    /// R4: those of the program, or the operator's own.
+    fn shared_mailboxes(&mut self) -> SharedMailboxes {
+        let own = self.text("shared_mailboxes", "");
+        if own.trim().is_empty() {
+            SharedMailboxes::default()
+        } else {
+            SharedMailboxes::named(own.split(','))
         }
     }
 

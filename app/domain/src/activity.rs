@@ -103,6 +103,45 @@ acts! {
     /// Support looks as a contact (G7).
     ViewingStarted = "viewing.started",
     ViewingEnded = "viewing.ended",
+    /// A form for access was saved, to be gone on with later: nothing was sent.
+    RequestSaved = "access_request.saved",
+    /// A request for access was sent, by whoever it was (R2).
+    RequestSent = "access_request.sent",
+    RequestChanged = "access_request.changed",
+    RequestSigned = "access_request.signed",
+    RequestDeclined = "access_request.declined",
+    RequestLapsed = "access_request.lapsed",
+    RequestWithdrawn = "access_request.withdrawn",
+    /// R5
+    RequestTaken = "access_request.taken",
+    RequestReleased = "access_request.released",
+    RequestHeld = "access_request.held",
+    RequestAnswered = "access_request.answered",
+    RequestApproved = "access_request.approved",
+    RequestRefused = "access_request.refused",
+    RequestActivated = "access_request.activated",
+    /// R1: the administrators of an organization that Support chose are asked what is known of the person.
+    RequestAsked = "access_request.asked",
+    /// R1: an administrator of the organization said what is known of the person.
+    RequestVouched = "access_request.vouched",
+    /// R4: Support took the authorizing part, on evidence.
+    RequestAuthorized = "access_request.authorized",
+    /// R13
+    RequestEntered = "access_request.entered",
+    /// A reminder to sign or to answer went out.
+    RequestReminded = "access_request.reminded",
+    /// I10: a letter about it could not be delivered.
+    RequestBounced = "access_request.bounced",
+    /// R4: an address that looks shared is taken.
+    AddressAllowed = "access_request.address_allowed",
+    /// R6: a new code takes the place of the one before.
+    CodeRenewed = "access_request.code_renewed",
+    /// R7
+    RepresentativeNamed = "representative.named",
+    RepresentativeEnded = "representative.ended",
+    /// R8
+    NumbersLoaded = "reference_number.loaded",
+    NumberUsed = "reference_number.used",
 }
 
 impl Act {

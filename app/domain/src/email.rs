@@ -54,6 +54,18 @@ impl Email {
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
+
+    /// The mailbox behind the address, to be compared and never written to: its [`Email::key`] without the `+tag`
+    /// that many providers let one person add to it (R4).
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let key = self.key();
+        let tagged = key.rsplit_once('@').and_then(|(local, host)| Some((local.split_once('+')?.0, host)));
+        match tagged {
+            Some((local, host)) if !local.is_empty() => format!("{local}@{host}"),
+            _ => key,
+        }
+    }
 }
 
 impl fmt::Display for Email {
@@ -65,6 +77,15 @@ impl fmt::Display for Email {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn r4_a_tag_is_no_other_mailbox() {
+        let mailbox = |text: &str| Email::parse(text).unwrap().mailbox();
+        assert_eq!(mailbox("Marie+chef@x.ca"), mailbox("marie@X.ca"));
+        assert_eq!(mailbox("marie+a+b@x.ca"), "marie@x.ca");
+        assert_ne!(mailbox("+marie@x.ca"), mailbox("+chef@x.ca"));
+        assert_ne!(mailbox("marie+chef@x.ca"), mailbox("marie@y.ca"));
+    }
 
     #[test]
     fn c2_an_address_is_one_mailbox() {

@@ -30,6 +30,9 @@ pub enum Field {
     Sure,
     Code,
     Reason,
+    /// What Support asks about a request, and what is answered (R5).
+    Question,
+    Answer,
     NameEn,
     NameFr,
     PostalAddress,
@@ -56,6 +59,41 @@ pub enum Field {
     AccessDecision,
     Note,
     People,
+    /// A profession or kind of establishment (R2).
+    Situation,
+    Service,
+    /// New, or here already (R1).
+    OrganizationIs,
+    /// Of who will use the service, and of who authorizes it (R3).
+    UserLastName,
+    UserFirstName,
+    UserEmail,
+    UserTitle,
+    UserPhone,
+    UserLanguage,
+    AuthorizerLastName,
+    AuthorizerFirstName,
+    AuthorizerEmail,
+    AuthorizerTitle,
+    AuthorizerPhone,
+    AuthorizerLanguage,
+    /// Where the link of a draft goes.
+    SentBy,
+    /// One's own name, to sign (R3).
+    Signature,
+    /// R11
+    Commitments,
+    /// A reference number (R8).
+    Number,
+    /// A signature on paper (R13).
+    UserScan,
+    AuthorizerScan,
+    UserSigned,
+    AuthorizerSigned,
+    /// R12
+    Comment,
+    /// Which organization is meant.
+    Organization,
 }
 
 impl Field {
@@ -84,6 +122,8 @@ impl Field {
             Self::Sure => "sure".into(),
             Self::Code => "code".into(),
             Self::Reason => "reason".into(),
+            Self::Question => "question".into(),
+            Self::Answer => "answer".into(),
             Self::NameEn => "name_en".into(),
             Self::NameFr => "name_fr".into(),
             Self::PostalAddress => "postal_address".into(),
@@ -105,6 +145,31 @@ impl Field {
             Self::AccessDecision => "access_decision".into(),
             Self::Note => "note".into(),
             Self::People => "people".into(),
+            Self::Situation => "situation".into(),
+            Self::Service => "service".into(),
+            Self::OrganizationIs => "organization_is".into(),
+            Self::UserLastName => "user_last_name".into(),
+            Self::UserFirstName => "user_first_name".into(),
+            Self::UserEmail => "user_email".into(),
+            Self::UserTitle => "user_title".into(),
+            Self::UserPhone => "user_phone".into(),
+            Self::UserLanguage => "user_language".into(),
+            Self::AuthorizerLastName => "authorizer_last_name".into(),
+            Self::AuthorizerFirstName => "authorizer_first_name".into(),
+            Self::AuthorizerEmail => "authorizer_email".into(),
+            Self::AuthorizerTitle => "authorizer_title".into(),
+            Self::AuthorizerPhone => "authorizer_phone".into(),
+            Self::AuthorizerLanguage => "authorizer_language".into(),
+            Self::SentBy => "sent_by".into(),
+            Self::Signature => "signature".into(),
+            Self::Commitments => "commitments".into(),
+            Self::Number => "number".into(),
+            Self::UserScan => "user_scan".into(),
+            Self::AuthorizerScan => "authorizer_scan".into(),
+            Self::UserSigned => "user_signed".into(),
+            Self::AuthorizerSigned => "authorizer_signed".into(),
+            Self::Comment => "comment".into(),
+            Self::Organization => "organization".into(),
         }
     }
 }

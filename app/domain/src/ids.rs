@@ -81,3 +81,13 @@ id!(
     /// Somebody signed in at the embedded provider, in one browser (A9).
     AccountSessionId
 );
+
+id!(
+    /// A request for access (R2).
+    AccessRequestId
+);
+
+id!(
+    /// A code that one person hands to another, so that an invitation can be accepted (R6).
+    HandoverId
+);

@@ -240,7 +240,7 @@ impl Entry {
         match column {
             Column::LastName => contact.last_name = text,
             Column::FirstName => contact.first_name = text,
-            Column::OneName => contact.one_name = (YES.contains(&&*plain(cell))).to_string(),
+            Column::OneName => contact.one_name = says_yes(cell).to_string(),
             Column::Email => contact.email = text,
             Column::Title => contact.title = text,
             Column::PhoneKind(n) => contact.phones[usize::from(n)].kind = phone_kind(cell),
@@ -287,6 +287,11 @@ impl Entry {
             | Column::LastSignIn => String::new(),
         }
     }
+}
+
+/// Whether a cell says yes, in either language.
+pub(crate) fn says_yes(cell: &str) -> bool {
+    YES.contains(&&*plain(cell))
 }
 
 const YES: [&str; 6] = ["yes", "oui", "true", "vrai", "x", "1"];

@@ -274,6 +274,8 @@ pub struct InvitationCard {
     pub profiles: Vec<Bilingual>,
     pub message: Option<String>,
     pub until: Date,
+    /// R6: it is accepted with a code that somebody else hands over.
+    pub needs_code: bool,
 }
 
 /// What a preview of the letter is made from, as far as it is typed (I2).

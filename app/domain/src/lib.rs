@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a clock, a database or the network; what a rule needs is given to it.
 
+pub mod access_requests;
 pub mod accounts;
 pub mod activity;
 pub mod bulk;
@@ -9,6 +10,7 @@ pub mod catalogue;
 pub mod contacts;
 pub mod desk;
 pub mod email;
+pub mod feedback;
 pub mod fields;
 pub mod fold;
 pub mod grants;
@@ -28,8 +30,8 @@ pub use activity::Act;
 pub use email::Email;
 pub use fields::{Field, FieldProblem, FieldProblems};
 pub use ids::{
-    AccountId, AccountSessionId, AnnouncementId, ContactId, DepartmentId, FactorId, ImportId, InvitationId,
-    OrganizationId, ProfileRequestId, RelinkId, ReviewId, ViewingId,
+    AccessRequestId, AccountId, AccountSessionId, AnnouncementId, ContactId, DepartmentId, FactorId,
+    HandoverId, ImportId, InvitationId, OrganizationId, ProfileRequestId, RelinkId, ReviewId, ViewingId,
 };
 pub use instant::{Date, Instant};
 pub use language::{Bilingual, Language};

@@ -8,7 +8,7 @@ pub use state::{OrganizationState, StateForm};
 
 use crate::contacts::{Replacement, Waiting};
 use crate::fold;
-use crate::ids::{DepartmentId, OrganizationId, ReviewId};
+use crate::ids::{AccessRequestId, DepartmentId, OrganizationId, ReviewId};
 use crate::instant::Date;
 use crate::language::{Bilingual, Language};
 use crate::permissions::Actor;
@@ -69,6 +69,20 @@ pub struct OrganizationHome {
     /// Told to those who manage contacts, and to who is primary (C9).
     pub replacement: Option<Replacement>,
     pub services: Vec<ServiceCard>,
+    /// Whom to ask about these services (R10).
+    pub ask: WhomToAsk,
+    /// Requests for access about which the administrators are asked, and by whom each is (R1); for those who answer.
+    pub asked: Vec<(AccessRequestId, String)>,
+    /// How many people wait for a code of whoever looks; nothing for who is no designated representative here (R7).
+    pub codes: Option<u64>,
+}
+
+/// The primary contact of an organization, or Support for the primary contact and where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhomToAsk {
+    /// Nothing is Support.
+    pub name: Option<String>,
+    pub email: String,
 }
 
 /// What waits in an organization for whoever looks, the most urgent first.

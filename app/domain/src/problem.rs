@@ -67,6 +67,10 @@ pub enum Problem {
     },
     /// Names or addresses have no column.
     ImportHeadings,
+    /// R9: the same, of a table of requests.
+    RequestHeadings,
+    /// R8: the same, of a table of reference numbers.
+    NumberHeadings,
     ImportHeadingTwice {
         heading: String,
     },
@@ -160,6 +164,50 @@ pub enum Problem {
     ViewingEnded,
     /// G7: only an active contact with access, of an open organization that is not the operator's.
     NotToViewAs,
+
+    // Requests for access (R)
+    /// R4: an address that several people read, or that somebody else uses.
+    SharedMailbox,
+    /// R4: the two people have the same address.
+    SameMailbox,
+    /// No request has such a link, or a newer letter took its place.
+    RequestLinkUnknown,
+    /// The request has gone on, or ended: this is not possible any more.
+    RequestPassed,
+    /// R6: an invitation that a request made goes to the address that was signed for.
+    AddressOfRequest,
+    SignedAlready,
+    /// R3: the text was changed since it was read.
+    TextChanged,
+    /// R3: one signs with the name that the request says.
+    NotTheNameAsked {
+        name: String,
+    },
+    /// R11
+    CommitmentNeeded,
+    /// R5: neither signatory decides.
+    SignedByYou,
+    /// R5: a colleague has it in hand.
+    InHand {
+        name: String,
+    },
+    /// R7: the person who authorizes is no designated representative there.
+    NotTheRepresentative,
+    /// R1: an administrator there was asked, and has time to answer.
+    AdministratorAskedFirst,
+    /// R13: neither a PDF nor a picture, or too large.
+    NotAScan {
+        megabytes: u16,
+    },
+    /// R6: the code that the authorizing person holds.
+    CodeNeeded,
+    /// R6: too many wrong codes; a new one is needed.
+    CodeSpent,
+    /// R8: no such number for that name, or used, or too old.
+    NumberUnknown,
+    NumberTooShort,
+    /// It stands in its table a second time.
+    NumberTwice,
 
     // Limits
     TooManyInvitations {

@@ -3,12 +3,14 @@
 //! Each file of `en/` and `fr/` is a subject: `td_string!(locale, contacts.title)`. A text that counts has two
 //! keys, `…_one` and `…_many`; [`is_one`] says which.
 
+mod access_requests;
 mod acts;
 #[cfg(test)]
 mod equal;
 mod own_account;
 mod problems;
 
+pub use access_requests::request_state;
 pub use acts::{act_kind, act_sentence, act_subject};
 pub use own_account::account_event;
 pub use problems::sentence;

@@ -47,6 +47,8 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         }
         Problem::ImportTooLong { most } => td_string!(l, problems.import_too_long, most = most),
         Problem::ImportHeadings => td_string!(l, problems.import_headings).into(),
+        Problem::RequestHeadings => td_string!(l, problems.request_headings).into(),
+        Problem::NumberHeadings => td_string!(l, problems.number_headings).into(),
         Problem::ImportHeadingTwice { heading } => {
             td_string!(l, problems.import_heading_twice, heading = heading)
         }
@@ -106,6 +108,26 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::ViewingEnded => td_string!(l, problems.viewing_ended).into(),
         Problem::NotToViewAs => td_string!(l, problems.not_to_view_as).into(),
 
+        Problem::SharedMailbox => td_string!(l, problems.shared_mailbox).into(),
+        Problem::SameMailbox => td_string!(l, problems.same_mailbox).into(),
+        Problem::RequestLinkUnknown => td_string!(l, problems.request_link_unknown).into(),
+        Problem::AddressOfRequest => td_string!(l, problems.address_of_request).into(),
+        Problem::RequestPassed => td_string!(l, problems.request_passed).into(),
+        Problem::SignedAlready => td_string!(l, problems.signed_already).into(),
+        Problem::TextChanged => td_string!(l, problems.text_changed).into(),
+        Problem::NotTheNameAsked { name } => td_string!(l, problems.not_the_name_asked, name = name),
+        Problem::CommitmentNeeded => td_string!(l, problems.commitment_needed).into(),
+        Problem::SignedByYou => td_string!(l, problems.signed_by_you).into(),
+        Problem::InHand { name } => td_string!(l, problems.in_hand, name = name),
+        Problem::NotTheRepresentative => td_string!(l, problems.not_the_representative).into(),
+        Problem::AdministratorAskedFirst => td_string!(l, problems.administrator_asked_first).into(),
+        Problem::NotAScan { megabytes } => td_string!(l, problems.not_a_scan, megabytes = megabytes),
+        Problem::CodeNeeded => td_string!(l, problems.code_needed).into(),
+        Problem::CodeSpent => td_string!(l, problems.code_spent).into(),
+        Problem::NumberUnknown => td_string!(l, problems.number_unknown).into(),
+        Problem::NumberTooShort => td_string!(l, problems.number_too_short).into(),
+        Problem::NumberTwice => td_string!(l, problems.number_twice).into(),
+
         Problem::TooManyInvitations { most } => td_string!(l, problems.too_many_invitations, most = most),
         Problem::TooManyMails { most } => td_string!(l, problems.too_many_mails, most = most),
         Problem::TooManyTries { minutes } if is_one(language, u64::from(*minutes)) => {
@@ -149,7 +171,21 @@ fn missing(field: Option<Field>, l: Locale) -> String {
     match field {
         Some(Field::LastName) => td_string!(l, problems.missing_last_name),
         Some(Field::FirstName) => td_string!(l, problems.missing_first_name),
-        Some(Field::Email | Field::ContactEmail) => td_string!(l, problems.missing_email),
+        Some(Field::Email | Field::ContactEmail | Field::SentBy) => td_string!(l, problems.missing_email),
+        Some(Field::UserLastName) => td_string!(l, problems.missing_user_last_name),
+        Some(Field::UserFirstName) => td_string!(l, problems.missing_user_first_name),
+        Some(Field::UserEmail) => td_string!(l, problems.missing_user_email),
+        Some(Field::AuthorizerLastName) => td_string!(l, problems.missing_authorizer_last_name),
+        Some(Field::AuthorizerFirstName) => td_string!(l, problems.missing_authorizer_first_name),
+        Some(Field::AuthorizerEmail) => td_string!(l, problems.missing_authorizer_email),
+        Some(Field::OrganizationIs) => td_string!(l, problems.missing_organization_is),
+        Some(Field::Situation) => td_string!(l, problems.missing_situation),
+        Some(Field::Service) => td_string!(l, problems.missing_service),
+        Some(Field::Signature | Field::UserSigned | Field::AuthorizerSigned) => {
+            td_string!(l, problems.missing_signature)
+        }
+        Some(Field::UserScan | Field::AuthorizerScan) => td_string!(l, problems.missing_scan),
+        Some(Field::Number) => td_string!(l, problems.missing_number),
         Some(Field::Title) => td_string!(l, problems.missing_title),
         Some(Field::Phone(_)) => td_string!(l, problems.missing_phone),
         Some(Field::Language) => td_string!(l, problems.missing_language),
@@ -164,6 +200,8 @@ fn missing(field: Option<Field>, l: Locale) -> String {
         Some(Field::Consent) => td_string!(l, problems.missing_consent),
         Some(Field::Sure) => td_string!(l, problems.missing_sure),
         Some(Field::Code) => td_string!(l, problems.missing_code),
+        Some(Field::Question) => td_string!(l, problems.missing_question),
+        Some(Field::Answer) => td_string!(l, problems.missing_answer),
         Some(Field::Reason) => td_string!(l, problems.missing_reason),
         Some(Field::Decision) => td_string!(l, problems.missing_decision),
         Some(Field::NameEn) => td_string!(l, problems.missing_name_en),
@@ -185,7 +223,16 @@ fn missing(field: Option<Field>, l: Locale) -> String {
             | Field::Representative
             | Field::Note
             | Field::FactorName
-            | Field::People,
+            | Field::People
+            | Field::UserTitle
+            | Field::UserPhone
+            | Field::UserLanguage
+            | Field::AuthorizerTitle
+            | Field::AuthorizerPhone
+            | Field::AuthorizerLanguage
+            | Field::Commitments
+            | Field::Comment
+            | Field::Organization,
         )
         | None => td_string!(l, problems.missing),
         Some(Field::Table) => td_string!(l, problems.missing_table),

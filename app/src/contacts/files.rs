@@ -3,13 +3,10 @@
 
 use super::import::{TableForm, import_address};
 use crate::failure::Failure;
-use crate::request::{as_permitted, redirect, submit};
+use crate::request::{GIVEN_BACK, as_permitted, received, redirect, submit};
 use crate::serve::{Asked, attachment, json_attachment, streamed};
 use crate::{language, locale};
-use axum::RequestExt as _;
 use axum::body::Body;
-use axum::extract::Request;
-use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::response::{IntoResponse as _, Response};
 use backend::{ExportWish, Permit, Upload};
 use domain::contacts::ContactSearch;
@@ -56,26 +53,13 @@ pub fn data_of(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
     })
 }
 
-/// What a form for a table holds, its file included.
-#[derive(Default)]
-struct Sent {
-    name: String,
-    file: Vec<u8>,
-    typed: TableForm,
-}
-
-/// What was pasted is given back with its faults, up to so many letters: a session is no place for more.
-const GIVEN_BACK: usize = 64 * 1024;
-/// A file that is larger is read to its end, so that the browser hears why, but not kept.
-const MOST: usize = MEGABYTES as usize * 1024 * 1024;
-
 /// `POST /en/organizations/…/contacts/import/upload`: the only form that carries a file.
 pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
     Box::pin(async move {
         let organization: OrganizationId = asked.parameter("organization")?;
         // Who may not import is told before a file is read.
         as_permitted(organization, |_: Permit<ManageContacts>| async { Ok(()) }).await?;
-        let sent = match received(asked.request).await {
+        let mut sent = match received::<TableForm>(asked.request, MEGABYTES).await {
             Err(Failure::Refused(problem @ Problem::ImportTooLarge { .. })) => {
                 let refused = FieldProblems::one(domain::Field::Table, problem);
                 let nothing = TableForm::default();
@@ -83,13 +67,14 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
             }
             sent => sent?,
         };
-        let mut typed = sent.typed.clone();
+        let (name, file) = sent.take_file("file");
+        let mut typed = sent.form.clone();
         if typed.pasted.len() > GIVEN_BACK {
             typed.pasted.clear();
         }
         submit("contacts/import", &typed, async move {
-            let content = if sent.file.is_empty() { sent.typed.pasted.into_bytes() } else { sent.file };
-            let upload = Upload { name: sent.name, content, inviting: sent.typed.inviting };
+            let content = if file.is_empty() { sent.form.pasted.into_bytes() } else { file };
+            let upload = Upload { name, content, inviting: sent.form.form };
             let import = as_permitted(organization, |permit: Permit<ManageContacts>| async move {
                 permit.upload(&upload).await
             });
@@ -98,46 +83,6 @@ pub fn upload(asked: Asked) -> BoxFuture<'static, Result<Response, Failure>> {
         })
         .await
     })
-}
-
-async fn received(request: Request) -> Result<Sent, Failure> {
-    let mut fields: Multipart =
-        request.extract().await.map_err(|error: MultipartRejection| Failure::Lost(error.to_string()))?;
-    let mut sent = Sent::default();
-    while let Some(field) = fields.next_field().await.map_err(lost)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let file = field.file_name().map(ToOwned::to_owned);
-        let content = content(field).await.map_err(lost)?;
-        let text = String::from_utf8_lossy(&content);
-        let TableForm { pasted, inviting } = &mut sent.typed;
-        match name.as_str() {
-            "file" => (sent.name, sent.file) = (file.unwrap_or_default(), content),
-            "pasted" => *pasted = text.into_owned(),
-            "form[who]" => inviting.who = text.into_owned(),
-            "form[profiles][]" => inviting.profiles.push(text.into_owned()),
-            "form[message]" => inviting.message = text.into_owned(),
-            _ => {}
-        }
-    }
-    Ok(sent)
-}
-
-/// What was cut off because it is too large, or never came whole.
-fn lost(error: MultipartError) -> Failure {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::ImportTooLarge { megabytes: MEGABYTES }.into(),
-        _ => Failure::Lost(error.to_string()),
-    }
-}
-
-async fn content(mut field: Field<'_>) -> Result<Vec<u8>, MultipartError> {
-    let mut content = Vec::new();
-    while let Some(piece) = field.chunk().await? {
-        if content.len() <= MOST {
-            content.extend_from_slice(&piece);
-        }
-    }
-    Ok(content)
 }
 
 /// `GET /en/organizations/…/contacts/import/…/results.csv`

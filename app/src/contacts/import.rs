@@ -30,11 +30,13 @@ use server_fn::ServerFn as _;
 /// Seconds between two looks at how far an import is.
 const LOOK: u8 = 3;
 
-/// What is kept of a table that was refused.
+/// What is typed beside a table's file, and kept when it is refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TableForm {
     pub pasted: String,
-    pub inviting: InvitingForm,
+    /// Whom to invite.
+    pub form: InvitingForm,
 }
 
 /// The page where a table is chosen.
@@ -115,7 +117,7 @@ fn start_form(
     problems: FieldProblems,
 ) -> impl IntoView {
     let l = locale();
-    let TableForm { pasted, inviting } = typed;
+    let TableForm { pasted, form: inviting } = typed;
     let who = vec![
         Choice::of("", td_string!(l, imports.start.inviting_nobody)),
         Choice::of(EVERYBODY, td_string!(l, imports.start.inviting_everybody)),

@@ -1,6 +1,7 @@
 //! An organization as Support sees it.
 
 use super::page::{StateTag, desk_address, state_name};
+use crate::access_requests::desk::queue::address_of_organization;
 use crate::failure::Failure;
 use crate::organizations::page::{details_address, names};
 use crate::request::as_permitted;
@@ -104,6 +105,10 @@ fn standing(card: &SupportCard) -> impl IntoView + use<> {
         let links = named(&card.merged_from);
         view! { <p>{td_string!(l, desk.card.merged_from)}" "{links}</p> }
     });
+    let numbers = crate::request::portal().takes_numbers().then(|| {
+        let href = crate::access_ways::load::address(card.id);
+        view! { <a class="action" href=href>{td_string!(l, access_ways.numbers.link)}</a> }
+    });
     view! {
         <p><StateTag state=card.state /></p>
         {into}
@@ -112,6 +117,11 @@ fn standing(card: &SupportCard) -> impl IntoView + use<> {
             <a class="action" href=format!("{home}/contacts")>{td_string!(l, desk.card.to_contacts)}</a>
             <a class="action" href=details_address(card.id)>{td_string!(l, desk.card.to_details)}</a>
             <a class="action" href=home>{td_string!(l, desk.card.to_home)}</a>
+            {numbers}
+            <a class="action" href=crate::access_ways::representatives::address(card.id)>
+                {td_string!(l, access_ways.representatives.link)}
+            </a>
+            <a class="action" href=address_of_organization(card.id)>{td_string!(l, access_desk.to_requests)}</a>
         </p>
     }
 }

@@ -8,9 +8,11 @@ use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
 use crate::ui::{Button, Details, Kind, NoticeBox, SummaryList, SummaryRow, Tag, Tone};
 use crate::{language, locale};
 use backend::Permit;
+use domain::AccessRequestId;
 use domain::contacts::{ContactSearch, Replacement, Waiting};
 use domain::organizations::{
     ModuleCard, OrganizationFrame, OrganizationHome as Home, OwnProfile, ReviewWait, ServiceCard, Waits,
+    WhomToAsk,
 };
 use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts, SeeOrganization};
 use domain::reviews::Who;
@@ -31,14 +33,15 @@ pub fn OrganizationHome() -> impl IntoView {
         let other = language().other();
         let actor = &organization.actor;
         let administers = actor.may::<ManageContacts>() || actor.may::<ReviewAccess>();
-        let waiting = administers.then(|| waiting(&organization, &home.waits));
+        let waiting = administers.then(|| waiting(&organization, &home.waits, &home.asked));
         Ok(view! {
             <Page title=name organization=organization.clone() here=Here::Home>
                 <p class="lede" lang=other.code()>{organization.name.in_language(other).to_owned()}</p>
                 {home.replacement.as_ref().map(|planned| replacement(&organization, planned))}
+                {home.codes.map(|many| codes(&organization, many))}
                 {waiting}
                 {figures(&organization, &home)}
-                {services(home.services)}
+                {services(home.services, home.ask)}
                 {own(home.own, administers)}
                 {modules(home.modules)}
                 {details(&organization, home.primary)}
@@ -85,7 +88,11 @@ struct Task {
 }
 
 /// What waits, the most urgent first.
-fn waiting(organization: &OrganizationFrame, waits: &Waits) -> impl IntoView + use<> {
+fn waiting(
+    organization: &OrganizationFrame,
+    waits: &Waits,
+    asked: &[(AccessRequestId, String)],
+) -> impl IntoView + use<> {
     let l = locale();
     let mut tasks: Vec<Task> =
         waits.counts.iter().map(|(waiting, many)| task(organization, *waiting, *many)).collect();
@@ -93,6 +100,8 @@ fn waiting(organization: &OrganizationFrame, waits: &Waits) -> impl IntoView + u
         let urgent = waits.counts.iter().filter(|(waiting, _)| waiting.urgent()).count();
         tasks.insert(urgent, review_task(organization, review));
     }
+    // Support waits a few days for these, and somebody for Support.
+    tasks.splice(..0, asked.iter().map(|(request, name)| vouch_task(organization, *request, name)));
     let list = if tasks.is_empty() {
         view! { <p>{td_string!(l, home.nothing_waiting)}</p> }.into_any()
     } else {
@@ -180,6 +189,18 @@ fn task(organization: &OrganizationFrame, waiting: Waiting, many: u64) -> Task {
     Task { title, what: what.to_owned(), label, tone, href }
 }
 
+/// Somebody asks for access, and Support wants to know whether this person works here (R1).
+fn vouch_task(organization: &OrganizationFrame, request: AccessRequestId, name: &str) -> Task {
+    let l = locale();
+    Task {
+        title: td_string!(l, access_ways.vouch.title, name = name),
+        what: td_string!(l, access_ways.vouch.waits).to_owned(),
+        label: td_string!(l, access_ways.vouch.tag),
+        tone: Tone::Warning,
+        href: crate::access_ways::vouch::address(organization.id, request),
+    }
+}
+
 /// The access review that is due, or under way (P5).
 fn review_task(organization: &OrganizationFrame, review: &ReviewWait) -> Task {
     let l = locale();
@@ -231,8 +252,37 @@ fn figure(label: &'static str, figure: u64, href: Option<String>) -> impl IntoVi
     view! { <div><dt>{label}</dt><dd>{figure}</dd></div> }
 }
 
-fn services(services: Vec<ServiceCard>) -> impl IntoView {
+/// R7: the people who wait for a code of this designated representative.
+fn codes(organization: &OrganizationFrame, many: u64) -> impl IntoView + use<> {
     let l = locale();
+    let said = match (many, is_one(language(), many)) {
+        (0, _) => td_string!(l, access_ways.codes.waiting_none).to_owned(),
+        (_, true) => td_string!(l, access_ways.codes.waiting_one).to_owned(),
+        (many, false) => td_string!(l, access_ways.codes.waiting_many, n = many),
+    };
+    let href = crate::access_ways::codes::address(organization.id);
+    view! {
+        <NoticeBox id="codes" title=td_string!(l, access_ways.codes.role)>
+            <p>{said}</p>
+            <p class="actions"><a class="action" href=href>{td_string!(l, access_ways.codes.to_page)}</a></p>
+        </NoticeBox>
+    }
+}
+
+/// R10: whom to ask about the services; where there is none, nothing.
+pub(super) fn ask(name: Option<&str>, email: &str) -> impl IntoView + use<> {
+    let l = locale();
+    let said = match name {
+        Some(name) => td_string!(l, access_ways.services.ask, name = name),
+        None => td_string!(l, access_ways.services.ask_support).to_owned(),
+    };
+    let (mail, email) = (format!("mailto:{email}"), email.to_owned());
+    (!email.is_empty()).then(|| view! { <p class="hint">{said}" "<a href=mail>{email}</a></p> })
+}
+
+fn services(services: Vec<ServiceCard>, whom: WhomToAsk) -> impl IntoView {
+    let l = locale();
+    let ask = (!services.is_empty()).then(|| ask(whom.name.as_deref(), &whom.email));
     let list = if services.is_empty() {
         view! { <p>{td_string!(l, home.no_service)}</p> }.into_any()
     } else {
@@ -256,7 +306,7 @@ fn services(services: Vec<ServiceCard>) -> impl IntoView {
         });
         view! { <ul class="tiles">{tiles.collect_view()}</ul> }.into_any()
     };
-    view! { <section aria-labelledby="services"><h2 id="services">{td_string!(l, home.services)}</h2>{list}</section> }
+    view! { <section aria-labelledby="services"><h2 id="services">{td_string!(l, home.services)}</h2>{list}{ask}</section> }
 }
 
 /// One's own profiles, who granted them and until when (C12); who administers nothing learns whom to ask.
@@ -350,6 +400,10 @@ fn details(organization: &OrganizationFrame, primary: Option<String>) -> impl In
     let other_name = organization.name.in_language(other).to_owned();
     let primary = primary.unwrap_or_else(|| td_string!(l, home.no_primary).to_owned());
     let all = crate::organizations::page::details_address(organization.id);
+    let representatives = organization.actor.may::<SeeContacts>().then(|| {
+        let href = crate::access_ways::representatives::address(organization.id);
+        view! { <p><a href=href>{td_string!(l, access_ways.representatives.link)}</a></p> }
+    });
     view! {
         <section aria-labelledby="details">
             <h2 id="details">{td_string!(l, home.details)}</h2>
@@ -362,6 +416,7 @@ fn details(organization: &OrganizationFrame, primary: Option<String>) -> impl In
                 <SummaryRow term=td_string!(l, home.primary)>{primary}</SummaryRow>
             </SummaryList>
             <p><a href=all>{td_string!(l, home.all_details)}</a></p>
+            {representatives}
         </section>
     }
 }

@@ -34,9 +34,37 @@ pub fn Landing() -> impl IntoView {
                 <SignIn return_to=home.clone() />
                 {other_ways(&home, "")}
                 <p>{td_string!(l, home.landing_invited)}</p>
+                {asking()}
             </Page>
         }
     })
+}
+
+/// For whoever is not here yet (R1), where an online service is asked for at all.
+fn asking() -> impl IntoView {
+    let l = locale();
+    let asked = request::portal().asked_services().next().is_some().then(|| {
+        let href = format!("/{}/access-requests", language().code());
+        view! {
+            <p>
+                {td_string!(l, home.landing_ask)}
+                " "
+                <a href=href>{td_string!(l, home.landing_ask_link)}</a>
+            </p>
+        }
+    });
+    // R8: a number takes the place of a request.
+    let by_number = request::portal().takes_numbers().then(|| {
+        let href = crate::access_ways::number::address();
+        view! {
+            <p>
+                {td_string!(l, home.landing_number)}
+                " "
+                <a href=href>{td_string!(l, access_ways.number.title)}</a>
+            </p>
+        }
+    });
+    view! { {asked} {by_number} }
 }
 
 /// Where there are several providers, those beside the first one (A7), below its button.

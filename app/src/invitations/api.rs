@@ -99,11 +99,12 @@ pub async fn withdraw(organization: OrganizationId, invitation: InvitationId) ->
     Ok(())
 }
 
-/// Takes an invitation with the account that is signed in (I7).
+/// Takes an invitation with the account that is signed in (I7); one that was asked for, with its code (R6).
 #[server(endpoint = "invitations/accept")]
-pub async fn accept(token: String) -> Result<(), Failure> {
+pub async fn accept(token: String, #[server(default)] code: String) -> Result<(), Failure> {
     submit("invitations/accept", &(), async move {
-        let organization = as_signed_in(|person| async move { person.accept(&token).await }).await?;
+        let taken = as_signed_in(|person| async move { person.activate(&token, &code).await });
+        let organization = taken.await?;
         let frame = frame_of(organization).await?;
         notice(Notice::InvitationAccepted { organization: frame.name }).await;
         redirect(&format!("/{}/organizations/{organization}", language().code()));

@@ -4,11 +4,15 @@ use super::api::{Accept, AskAgain, Decline};
 use crate::failure::Failure;
 use crate::request::{as_visitor, draft, parameter, portal, who};
 use crate::shell::{Page, whole};
-use crate::ui::{Button, Details, Kind, LinkButton, NoticeBox, Panel, SignIn, SummaryList, SummaryRow, Tone};
+use crate::ui::{
+    Button, Details, Kind, LinkButton, NoticeBox, Panel, SignIn, SummaryList, SummaryRow, TextInput, Tone,
+    Width, error_of,
+};
 use crate::{language, locale};
 use backend::AccountCard;
+use domain::access_requests::Part;
 use domain::invitations::InvitationCard;
-use domain::{FieldProblems, Language, Problem};
+use domain::{Field, FieldProblems, Language, Problem};
 use leptos::prelude::*;
 use locales::td_string;
 use server_fn::ServerFn as _;
@@ -50,6 +54,7 @@ pub fn LandingPage() -> impl IntoView {
                 <Languages token=token.clone() />
                 {facts(&card)}
                 {message(&card)}
+                {code_needed(&card)}
                 {onward}
                 {steps()}
                 {declining(&card, &token)}
@@ -136,6 +141,18 @@ fn message(card: &InvitationCard) -> Option<impl IntoView + use<>> {
     })
 }
 
+/// R6: said before anybody makes an account in vain: the link alone opens nothing.
+fn code_needed(card: &InvitationCard) -> Option<impl IntoView + use<>> {
+    let l = locale();
+    card.needs_code.then(|| {
+        view! {
+            <NoticeBox id="code-needed" title=td_string!(l, invitations.landing.code_title) tone=Tone::Info>
+                <p>{td_string!(l, invitations.landing.code_text)}</p>
+            </NoticeBox>
+        }
+    })
+}
+
 fn signed_in(account: &AccountCard, token: &str) -> impl IntoView + use<> {
     let l = locale();
     let email = email_of(account);
@@ -202,6 +219,7 @@ pub fn AcceptPage() -> impl IntoView {
         let Some(account) = who().await?.account else { return Err(Problem::SignInNeeded.into()) };
         let l = locale();
         let refused = draft::<()>("invitations/accept").await.map(|draft| draft.problems());
+        let problems = refused.unwrap_or_else(FieldProblems::none);
         let organization = card.organization_name.in_language(language()).to_owned();
         let lede = td_string!(l, invitations.accept.lede, organization = organization);
         let another = another_account(&card, &token);
@@ -209,19 +227,16 @@ pub fn AcceptPage() -> impl IntoView {
             <Page
                 title=td_string!(l, invitations.accept.title)
                 lede
-                problems=refused.unwrap_or_else(FieldProblems::none)
+                problems=problems.clone()
             >
                 {addresses(&card, &account)}
                 <section aria-labelledby="commitment">
                     <h2 id="commitment">{td_string!(l, invitations.accept.commitment_title)}</h2>
-                    <ul>
-                        <li>{td_string!(l, invitations.accept.commitment_own)}</li>
-                        <li>{td_string!(l, invitations.accept.commitment_answer)}</li>
-                        <li>{td_string!(l, invitations.accept.commitment_protect)}</li>
-                    </ul>
+                    <ul>{commitments()}</ul>
                 </section>
-                <form method="post" action=Accept::url()>
+                <form method="post" action=Accept::url() novalidate>
                     <input type="hidden" name="token" value=token.clone() />
+                    {code(&card, &problems)}
                     <Button wide=true>{td_string!(l, invitations.accept.confirm)}</Button>
                 </form>
                 {another}
@@ -229,6 +244,32 @@ pub fn AcceptPage() -> impl IntoView {
             </Page>
         }
         .into_any())
+    })
+}
+
+/// What one commits to, in the words whose version is kept (R11).
+fn commitments() -> impl IntoView {
+    let words = portal().commitments(Part::User);
+    let said = words.into_iter().map(|words| view! { <li>{words.in_language(language()).to_owned()}</li> });
+    said.collect_view()
+}
+
+/// R6: the other half, which somebody else hands over.
+fn code(card: &InvitationCard, problems: &FieldProblems) -> impl IntoView + use<> {
+    let l = locale();
+    let faults = Signal::stored(problems.clone());
+    card.needs_code.then(|| {
+        view! {
+            <TextInput
+                name="code"
+                label=td_string!(l, invitations.accept.code)
+                id=Field::Code.id()
+                hint=td_string!(l, invitations.accept.code_hint)
+                error=error_of(faults, Field::Code)
+                width=Width::Medium
+                maxlength=40_u16
+            />
+        }
     })
 }
 

@@ -7,12 +7,15 @@ use domain::{Field, FieldProblems};
 use leptos::prelude::*;
 use locales::td_string;
 
+/// Where the details stand in most forms.
+const DETAILS: &str = "form[details]";
+
 /// The name of a field of the details in what is sent.
-fn named(field: Field) -> String {
+fn named(within: &str, field: Field) -> String {
     match field {
-        Field::Phone(0) => "form[details][phone]".into(),
-        Field::Phone(_) => "form[details][other_phone]".into(),
-        other => format!("form[details][{}]", other.id()),
+        Field::Phone(0) => format!("{within}[phone]"),
+        Field::Phone(_) => format!("{within}[other_phone]"),
+        other => format!("{within}[{}]", other.id()),
     }
 }
 
@@ -24,6 +27,9 @@ pub fn IdentityFields(
     #[prop(optional, into)]
     hint: MaybeProp<String>,
     #[prop(into)] problems: Signal<FieldProblems>,
+    /// Where the details stand in the form that is sent.
+    #[prop(default = DETAILS)]
+    within: &'static str,
 ) -> impl IntoView {
     let l = locale();
     let languages = vec![
@@ -33,7 +39,7 @@ pub fn IdentityFields(
     ];
     view! {
         <TextInput
-            name=named(Field::NameEn)
+            name=named(within, Field::NameEn)
             id=Field::NameEn.id()
             label=td_string!(l, organizations.name_en)
             hint
@@ -42,7 +48,7 @@ pub fn IdentityFields(
             lang="en"
         />
         <TextInput
-            name=named(Field::NameFr)
+            name=named(within, Field::NameFr)
             id=Field::NameFr.id()
             label=td_string!(l, organizations.name_fr)
             value=form.name_fr
@@ -50,7 +56,7 @@ pub fn IdentityFields(
             lang="fr"
         />
         <Select
-            name=named(Field::Language)
+            name=named(within, Field::Language)
             id=Field::Language.id()
             label=td_string!(l, organizations.language)
             choices=languages
@@ -63,11 +69,17 @@ pub fn IdentityFields(
 
 /// Where the organization is reached.
 #[component]
-pub fn ReachFields(form: DetailsForm, #[prop(into)] problems: Signal<FieldProblems>) -> impl IntoView {
+pub fn ReachFields(
+    form: DetailsForm,
+    #[prop(into)] problems: Signal<FieldProblems>,
+    /// Where the details stand in the form that is sent.
+    #[prop(default = DETAILS)]
+    within: &'static str,
+) -> impl IntoView {
     let l = locale();
     view! {
         <EmailInput
-            name=named(Field::Email)
+            name=named(within, Field::Email)
             id=Field::Email.id()
             label=td_string!(l, organizations.email)
             hint=td_string!(l, organizations.email_hint)
@@ -76,11 +88,11 @@ pub fn ReachFields(form: DetailsForm, #[prop(into)] problems: Signal<FieldProble
             optional=true
         />
         <div class="field-row">
-            <Phone n=0 label=td_string!(l, organizations.phone) value=form.phone problems />
-            <Phone n=1 label=td_string!(l, organizations.other_phone) value=form.other_phone problems />
+            <Phone n=0 label=td_string!(l, organizations.phone) value=form.phone problems within />
+            <Phone n=1 label=td_string!(l, organizations.other_phone) value=form.other_phone problems within />
         </div>
         <TextArea
-            name=named(Field::PostalAddress)
+            name=named(within, Field::PostalAddress)
             id=Field::PostalAddress.id()
             label=td_string!(l, organizations.postal_address)
             hint=td_string!(l, organizations.postal_address_hint)
@@ -90,7 +102,7 @@ pub fn ReachFields(form: DetailsForm, #[prop(into)] problems: Signal<FieldProble
             rows=3
         />
         <TextArea
-            name=named(Field::CivicAddress)
+            name=named(within, Field::CivicAddress)
             id=Field::CivicAddress.id()
             label=td_string!(l, organizations.civic_address)
             hint=td_string!(l, organizations.civic_address_hint)
@@ -103,11 +115,17 @@ pub fn ReachFields(form: DetailsForm, #[prop(into)] problems: Signal<FieldProble
 }
 
 #[component]
-fn Phone(n: u8, label: &'static str, value: String, problems: Signal<FieldProblems>) -> impl IntoView {
+fn Phone(
+    n: u8,
+    label: &'static str,
+    value: String,
+    problems: Signal<FieldProblems>,
+    within: &'static str,
+) -> impl IntoView {
     let field = Field::Phone(n);
     view! {
         <TextInput
-            name=named(field)
+            name=named(within, field)
             id=field.id()
             label
             value
@@ -121,11 +139,17 @@ fn Phone(n: u8, label: &'static str, value: String, problems: Signal<FieldProble
 
 /// The numbers by which others know it.
 #[component]
-pub fn IdentifierFields(form: DetailsForm, #[prop(into)] problems: Signal<FieldProblems>) -> impl IntoView {
+pub fn IdentifierFields(
+    form: DetailsForm,
+    #[prop(into)] problems: Signal<FieldProblems>,
+    /// Where the details stand in the form that is sent.
+    #[prop(default = DETAILS)]
+    within: &'static str,
+) -> impl IntoView {
     let l = locale();
     view! {
         <TextInput
-            name=named(Field::BusinessNumber)
+            name=named(within, Field::BusinessNumber)
             id=Field::BusinessNumber.id()
             label=td_string!(l, organizations.business_number)
             hint=td_string!(l, organizations.business_number_hint)
@@ -135,7 +159,7 @@ pub fn IdentifierFields(form: DetailsForm, #[prop(into)] problems: Signal<FieldP
             width=Width::Medium
         />
         <TextInput
-            name=named(Field::RegistryNumber)
+            name=named(within, Field::RegistryNumber)
             id=Field::RegistryNumber.id()
             label=td_string!(l, organizations.registry_number)
             hint=td_string!(l, organizations.registry_number_hint)

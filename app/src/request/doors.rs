@@ -5,7 +5,7 @@ use super::viewing::{looking, only_reads, with_eyes};
 use super::{ClientAddress, Means, Memo, header, language, parts, refuse};
 use crate::failure::Failure;
 use axum::extract::ConnectInfo;
-use backend::{Permit, Portal, Refusal, SignedIn, Visitor};
+use backend::{Bearer, Permit, Portal, Refusal, SignedIn, Visitor};
 use domain::permissions::Right;
 use domain::{OrganizationId, Problem};
 use http::HeaderValue;
@@ -31,7 +31,7 @@ where
     Fut: Future<Output = Result<T, Refusal>> + Send,
 {
     let visitor = match looking().await {
-        Ok(None) => Ok(portal().visitor()),
+        Ok(None) => Ok(portal().visitor().from_address(parts().as_ref().and_then(address))),
         Ok(Some(looking)) => only_reads(&looking).map(|()| looking.visitor()).map_err(Failure::from),
         Err(failure) => Err(failure),
     };
@@ -40,6 +40,18 @@ where
         Err(failure) => Err(failure),
     };
     answer(result).await
+}
+
+/// The door of whoever holds a mailed link of a request for access (R3).
+///
+/// # Errors
+/// [`Problem::RequestLinkUnknown`], or whatever `act` is refused.
+pub async fn as_bearer<T, F, Fut>(token: String, act: F) -> Result<T, Failure>
+where
+    F: FnOnce(Bearer) -> Fut + Send,
+    Fut: Future<Output = Result<T, Refusal>> + Send,
+{
+    as_visitor(|visitor| async move { act(visitor.bearer(&token).await?).await }).await
 }
 
 /// The door of whoever signed in.
@@ -139,7 +151,8 @@ pub(super) async fn signed_in() -> Result<SignedIn, Failure> {
     }
     let account = account_of_session().await?.ok_or(Problem::SignInNeeded)?;
     let since = login_in_use().await?.and_then(|login| login.authenticated_at);
-    let read = with_eyes(portal().signed_in(account).await?.since(since)).await;
+    let from = parts().as_ref().and_then(address);
+    let read = with_eyes(portal().signed_in(account).await?.since(since).from_address(from)).await;
     let kept = match &read {
         Ok(signed_in) => Ok(signed_in.clone()),
         // For the rest of this request, too: it was asked as somebody else.

@@ -17,7 +17,7 @@ use serde_json::Value;
 /// Where the session keeps them.
 const DRAFTS: &str = "drafts";
 /// How many; the oldest goes first.
-const MOST: usize = 4;
+const MOST: usize = 6;
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -47,6 +47,18 @@ where
     result
 }
 
+/// Puts a form aside that nothing is wrong with, to be looked at before it is sent: what names it in an address.
+pub async fn set_aside<Form: Serialize + Sync>(name: &str, typed: &Form) -> String {
+    store(name, typed, &Failure::Invalid(FieldProblems::none())).await.unwrap_or_default()
+}
+
+/// The form of that name that was put aside, or refused.
+pub async fn aside<Form: DeserializeOwned>(name: &str, id: &str) -> Option<Form> {
+    let all: Vec<Kept> = session().ok()?.get(DRAFTS).await.ok()??;
+    let kept = all.into_iter().find(|kept| kept.id == id && kept.name == name)?;
+    serde_json::from_value(kept.form).ok()
+}
+
 /// What was typed in that form and refused, if the address names it.
 pub async fn draft<Form: DeserializeOwned>(name: &str) -> Option<Draft<Form>> {
     let kept = kept_for_this_page().await?;
@@ -59,6 +71,11 @@ pub async fn draft<Form: DeserializeOwned>(name: &str) -> Option<Draft<Form>> {
         other => other,
     };
     Some(Draft { form: serde_json::from_value(kept.form).ok()?, failure })
+}
+
+/// Whether the address names something that is kept no longer: too much came after it, or its session has ended.
+pub async fn draft_is_gone() -> bool {
+    query("draft").is_some() && kept_for_this_page().await.is_none()
 }
 
 /// Why a button of the page was refused, if the address names it.
@@ -79,7 +96,21 @@ pub(super) async fn keep<Form: Serialize + Sync + ?Sized>(name: &str, typed: &Fo
         // Typed as somebody else: it does not come back, and the person is led elsewhere already (G7).
         return;
     }
-    let Ok(session) = session() else { return };
+    let Some(id) = store(name, typed, failure).await else { return };
+    if *failure == Failure::Refused(Problem::StepUpNeeded) {
+        redirect(&sign_in_again(&with_draft(&came_from(), &id), language()));
+    } else {
+        send_back(&id);
+    }
+}
+
+/// Keeps what was typed in the session: what names it in an address.
+async fn store<Form: Serialize + Sync + ?Sized>(
+    name: &str,
+    typed: &Form,
+    failure: &Failure,
+) -> Option<String> {
+    let session = session().ok()?;
     let id: String = portal().random_token().chars().take(22).collect();
     let mut all: Vec<Kept> = session.get(DRAFTS).await.ok().flatten().unwrap_or_default();
     // The door inside `submit` kept the reason without the form.
@@ -93,11 +124,7 @@ pub(super) async fn keep<Form: Serialize + Sync + ?Sized>(name: &str, typed: &Fo
     if let Err(error) = session.insert(DRAFTS, all).await {
         tracing::warn!(%error, "what was typed could not be kept");
     }
-    if *failure == Failure::Refused(Problem::StepUpNeeded) {
-        redirect(&sign_in_again(&with_draft(&came_from(), &id), language()));
-    } else {
-        send_back(&id);
-    }
+    Some(id)
 }
 
 /// The page that asks to sign in again, then leads back to that address (A8).
@@ -111,15 +138,25 @@ fn came_from() -> String {
     parts().and_then(|parts| header(&parts.headers, REFERER).map(str::to_owned)).unwrap_or_default()
 }
 
+/// Forgets what was kept of that form in the address it was sent from. In another tab the same form may be open for
+/// somebody else (R2): that one stays.
 async fn forget(name: &str) {
+    let Some(id) = draft_in(&came_from()) else { return };
     let Ok(session) = session() else { return };
     let Ok(Some(mut all)) = session.get::<Vec<Kept>>(DRAFTS).await else { return };
     let before = all.len();
-    all.retain(|kept| kept.name != name);
+    all.retain(|kept| kept.name != name || kept.id != id);
     if all.len() < before {
         // What stays behind is only what was typed; it goes with the session.
         let _ = session.insert(DRAFTS, all).await;
     }
+}
+
+/// The draft that an address names.
+fn draft_in(address: &str) -> Option<String> {
+    let uri: Uri = address.parse().ok()?;
+    let mut pairs = uri.query()?.split('&');
+    pairs.find_map(|pair| pair.strip_prefix("draft=")).map(str::to_owned)
 }
 
 /// Back to the page that the form stands on.
@@ -147,7 +184,7 @@ fn with_draft(address: &str, id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_draft;
+    use super::{draft_in, with_draft};
 
     #[test]
     fn a_refused_form_goes_back_to_its_own_page() {
@@ -157,5 +194,12 @@ mod tests {
         assert_eq!(back("http://h/en/a?draft=old&__path=p&__err=e&q=1"), "/en/a?q=1&draft=x");
         assert_eq!(back("http://evil.example//evil.example"), "/?draft=x");
         assert_eq!(back("not an address"), "/?draft=x");
+    }
+
+    #[test]
+    fn the_draft_that_an_address_names() {
+        assert_eq!(draft_in("http://h/en/a?q=1&draft=a-B_1").as_deref(), Some("a-B_1"));
+        assert_eq!(draft_in("http://h/en/a?my-draft=x"), None);
+        assert_eq!(draft_in(""), None);
     }
 }

@@ -1,12 +1,15 @@
 //! The portal's session: who signed in, until when, and what waits to be said.
 
 use super::doors::signed_in;
-use super::{language, parts, portal, refused_before};
+use super::{draft, language, parts, portal, refused_before};
 use crate::failure::Failure;
+use crate::feedback;
+use crate::form::Draft;
 use crate::ui::notice::Notice;
 use backend::AccountCard;
 use backend::sessions::{ACCOUNT, LOGIN};
 use backend::sign_in::Login;
+use domain::feedback::FeedbackForm;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::AllOrganizations;
 use domain::viewings::ViewingCard;
@@ -82,6 +85,8 @@ pub struct Who {
     pub notice: Option<Notice>,
     /// Why a button of this page was refused just now.
     pub refused: Option<Failure>,
+    /// What they said of this page and was refused (R12).
+    pub feedback: Option<Draft<FeedbackForm>>,
 }
 
 /// Reads who looks at the page. Nobody signed in is nobody; a broken database is a failure.
@@ -89,7 +94,11 @@ pub struct Who {
 /// # Errors
 /// When the session or the database cannot be read.
 pub async fn who() -> Result<Who, Failure> {
-    let mut who = Who { refused: refused_before().await, ..Who::default() };
+    let mut who = Who {
+        refused: refused_before().await,
+        feedback: draft(feedback::foot::FORM).await,
+        ..Who::default()
+    };
     let session = session()?;
     if let Some(notice) = session.get::<Notice>(NOTICE).await.unwrap_or_default() {
         session.remove_value(NOTICE).await?;

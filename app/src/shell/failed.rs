@@ -20,6 +20,7 @@ pub fn FailurePage(failure: Failure) -> impl IntoView {
     match failure {
         Failure::Refused(Problem::SignInNeeded) => sign_in().into_any(),
         Failure::Refused(Problem::NotFound) => not_found().into_any(),
+        Failure::Refused(Problem::RequestLinkUnknown) => dead_link().into_any(),
         Failure::Refused(Problem::Forbidden) => forbidden().into_any(),
         Failure::Refused(Problem::Broken { reference }) => broken(reference).into_any(),
         other => refused(&other).into_any(),
@@ -53,6 +54,26 @@ fn not_found() -> impl IntoView {
     }
 }
 
+/// A mailed link of a request that opens nothing any more: no page of an account helps whoever has none.
+fn dead_link() -> impl IntoView {
+    let l = locale();
+    let ask = format!("/{}/access-requests", language().code());
+    // The address is the link itself: it is not told to anybody.
+    let support = format!("/{}/support", language().code());
+    view! {
+        <Page
+            title=td_string!(l, access_requests.page.unknown_title)
+            lede=td_string!(l, problems.request_link_unknown)
+        >
+            <p>{td_string!(l, access_requests.page.unknown_what)}</p>
+            <div class="actions">
+                <LinkButton href=ask>{td_string!(l, home.landing_ask_link)}</LinkButton>
+                <a class="action" href=support>{td_string!(l, shell.contact_support)}</a>
+            </div>
+        </Page>
+    }
+}
+
 fn forbidden() -> impl IntoView {
     let l = locale();
     view! {
@@ -65,7 +86,8 @@ fn forbidden() -> impl IntoView {
 
 fn broken(reference: String) -> impl IntoView {
     let l = locale();
-    let support = format!("/{}/support?about={}&reference={reference}", language().code(), request::path());
+    let about = super::frame::told_to_support(&request::path());
+    let support = format!("/{}/support?about={about}&reference={reference}", language().code());
     view! {
         <Page title=td_string!(l, shell.broken_title) lede=td_string!(l, shell.broken_lede)>
             <p>{td_string!(l, shell.broken_what)}</p>

@@ -2,6 +2,7 @@
 
 use crate::desk::organization::card_address;
 use crate::desk::page::desk_address;
+use crate::feedback::foot::PageFeedback;
 use crate::request::{self, Who};
 use crate::ui::notice::NoticeBanner;
 use crate::ui::text_area::escaped;
@@ -33,10 +34,13 @@ pub enum Here {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtDesk {
     Organizations,
+    AccessRequests,
     ProfileRequests,
     Relinks,
     Announcements,
     Departments,
+    /// What people say of pages (R12).
+    Feedback,
 }
 
 /// One page: its `<h1>` is also its `<title>`.
@@ -90,6 +94,8 @@ pub fn Page(
         .map(|organization| view! { <SideMenu organization=organization.clone() here /> });
     let desk = desk.map(|here| view! { <DeskMenu here /> });
     let notice = who.notice.clone();
+    // Whoever looks as somebody else says nothing in their place (G7).
+    let feedback = who.viewing.is_none().then(|| view! { <PageFeedback refused=who.feedback.clone() /> });
     let viewing = who.viewing.clone().map(|viewing| view! { <ViewingBanner viewing /> });
     let announcements = who.announcements.iter().map(|text| view! { <Announcement text=text.clone() /> });
     let announcements = announcements.collect_view();
@@ -110,13 +116,16 @@ pub fn Page(
                 {children()}
             </main>
         </div>
-        <Footer />
+        <Footer feedback=feedback.into_any() />
     }
 }
 
 fn problems_of(who: &Who, mut problems: FieldProblems) -> FieldProblems {
     if let Some(failure) = &who.refused {
         problems.0.extend(failure.problems().0);
+    }
+    if let Some(refused) = &who.feedback {
+        problems.0.extend(refused.problems().0);
     }
     problems
 }
@@ -309,10 +318,12 @@ fn DeskMenu(here: AtDesk) -> impl IntoView {
             <h2>{td_string!(l, desk.menu)}</h2>
             <ul class="side-list">
                 {entry("", td_string!(l, desk.organizations), AtDesk::Organizations)}
+                {entry("access-requests", td_string!(l, access_desk.title), AtDesk::AccessRequests)}
                 {entry("profile-requests", td_string!(l, profile_requests.desk.title), AtDesk::ProfileRequests)}
                 {entry("relinks", td_string!(l, desk.relinks), AtDesk::Relinks)}
                 {entry("notices", td_string!(l, desk.announcements), AtDesk::Announcements)}
                 {entry("departments", td_string!(l, desk.departments), AtDesk::Departments)}
+                {entry("feedback", td_string!(l, feedback.desk.menu), AtDesk::Feedback)}
             </ul>
         </nav>
     }
@@ -335,14 +346,17 @@ fn Entry(#[prop(into)] href: String, #[prop(into)] label: String, here: bool) ->
 }
 
 /// Which page one is looking at, as Support is told (G8): no search, no name, and of a mailed link no token.
-fn told_to_support(path: &str) -> String {
+pub(super) fn told_to_support(path: &str) -> String {
     let secret = |part: &&str| part.len() > 40;
     let shown = path.split('/').map(|part| if secret(&part) { "…" } else { part });
     shown.collect::<Vec<_>>().join("/")
 }
 
 #[component]
-fn Footer() -> impl IntoView {
+fn Footer(
+    /// What is asked about the page, above the rest.
+    feedback: AnyView,
+) -> impl IntoView {
     let l = locale();
     let code = language().code();
     let operator = request::portal().operator().name.in_language(language()).to_owned();
@@ -350,6 +364,7 @@ fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <div>
+                {feedback}
                 <p>{td_string!(l, shell.operated_by, operator = operator)}</p>
                 <nav aria-label=td_string!(l, shell.footer)>
                     <ul class="row">

@@ -37,8 +37,14 @@ pub fn Panel(#[prop(into)] title: String, children: Children) -> impl IntoView {
 
 /// Help that unfolds.
 #[component]
-pub fn Details(#[prop(into)] summary: String, children: Children) -> impl IntoView {
-    view! { <details class="details"><summary>{summary}</summary><div>{children()}</div></details> }
+pub fn Details(
+    #[prop(into)] summary: String,
+    /// Unfolded from the beginning: something in it was typed already.
+    #[prop(optional)]
+    open: bool,
+    children: Children,
+) -> impl IntoView {
+    view! { <details class="details" open=open><summary>{summary}</summary><div>{children()}</div></details> }
 }
 
 /// A question that must be answered before going on; a link with `data-dialog=id` opens it where script runs,

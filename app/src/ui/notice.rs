@@ -1,6 +1,9 @@
 //! What is said once, on the page after a change.
 
+use crate::access_requests::desk::DeskDone;
+use crate::access_ways::done::WayDone;
 use crate::{language, locale};
+use domain::access_requests::RequestDone;
 use domain::accounts::own::AccountDone;
 use domain::bulk::{Bulk, BulkAct};
 use domain::{Bilingual, Date, Field, Language};
@@ -47,6 +50,20 @@ pub enum Notice {
     /// G10
     ContactAnonymized,
     ProfileAsked,
+    /// R3
+    AccessRequest {
+        what: RequestDone,
+    },
+    /// R1, R7, R8
+    AccessWay {
+        what: WayDone,
+    },
+    /// R12
+    FeedbackSaid,
+    /// R5
+    AccessDesk {
+        what: DeskDone,
+    },
     ProfileRequestDecided {
         name: String,
         granted: bool,
@@ -137,6 +154,17 @@ pub enum Notice {
     ViewingEnded,
 }
 
+fn request_done(what: RequestDone, l: Locale) -> &'static str {
+    match what {
+        RequestDone::Saved => td_string!(l, access_requests.page.notice_saved),
+        RequestDone::Signed => td_string!(l, access_requests.page.notice_signed),
+        RequestDone::Declined => td_string!(l, access_requests.page.notice_declined),
+        RequestDone::Answered => td_string!(l, access_requests.page.notice_answered),
+        RequestDone::Withdrawn => td_string!(l, access_requests.page.notice_withdrawn),
+        RequestDone::CodeRenewed => td_string!(l, access_requests.page.notice_code),
+    }
+}
+
 fn account_done(what: AccountDone, l: Locale) -> &'static str {
     match what {
         AccountDone::NameSaved => td_string!(l, own_account.notice.name_saved),
@@ -169,6 +197,10 @@ impl Notice {
             Self::OwnAccount { what } => account_done(*what, l).to_owned(),
             Self::PrimaryStays => td_string!(l, ui.primary_stays).to_owned(),
             Self::ProfileAsked => td_string!(l, profile_requests.sent).to_owned(),
+            Self::AccessRequest { what } => request_done(*what, l).to_owned(),
+            Self::AccessWay { what } => what.title(language),
+            Self::FeedbackSaid => td_string!(l, feedback.thanks).to_owned(),
+            Self::AccessDesk { what } => what.title(language),
             Self::ProfileRequestDecided { name, granted: true } => {
                 td_string!(l, profile_requests.done_granted, name = name)
             }
@@ -245,6 +277,8 @@ impl Notice {
                 1 => Some(td_string!(l, bulk.refused_one).to_owned()),
                 refused => Some(td_string!(l, bulk.refused_many, n = refused)),
             },
+            Self::AccessWay { what } => what.more(language),
+            Self::FeedbackSaid => Some(td_string!(l, feedback.thanks_more).to_owned()),
             Self::InvitationSent { email, until, .. } => Some(td_string!(
                 l,
                 ui.invitation_sent_more,
@@ -266,6 +300,7 @@ impl Notice {
             }
             Self::ContactAnonymized => Some(td_string!(l, ui.contact_anonymized_more).to_owned()),
             Self::PrimaryPlanned { .. } => Some(td_string!(l, ui.primary_planned_text).to_owned()),
+            Self::AccessDesk { what } => what.more(language),
             Self::ProfileAsked => Some(td_string!(l, profile_requests.sent_more).to_owned()),
             Self::ProfileRequestDecided { .. } => Some(td_string!(l, profile_requests.done_more).to_owned()),
             Self::ContactSaved { changed, .. } => Some(said_of(changed, l)),
@@ -310,6 +345,7 @@ impl Notice {
             | Self::OwnAccount { .. }
             | Self::OwnRecordSaved
             | Self::InvitationAccepted { .. }
+            | Self::AccessRequest { .. }
             | Self::InvitationDeclined { .. } => None,
         }
     }
@@ -358,6 +394,7 @@ fn bulk_title(done: &Bulk, language: Language) -> String {
 fn line_by_line(notice: &Notice) -> Option<AnyView> {
     match notice {
         Notice::Bulk { done } => Some(crate::contacts::bulk::results(&done.lines)),
+        Notice::AccessWay { what } => what.line_by_line(),
         _ => None,
     }
 }

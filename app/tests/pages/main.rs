@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
+mod access_desk;
+mod access_requests;
 mod scene;
 mod viewings;
 
@@ -134,6 +136,27 @@ async fn who_belongs_to_several_chooses_and_may_change() {
     assert_eq!(page.status, StatusCode::OK);
     page.holds("aria-current=\"true\"");
     page.holds("En attente de votre part");
+}
+
+#[tokio::test]
+async fn r10_the_home_of_an_account_lists_its_services_by_organization_and_whom_to_ask() {
+    let scene = Scene::filled().await;
+    let mut browser = scene.signed_in(DemoRole::Administrator).await;
+    let home = browser.get("/en/home").await;
+    home.holds("<h2 id=\"services\">Your online services</h2>");
+    home.holds("What you may do: Administrator");
+    // R1, R7: what waits of Ryan in the main organization.
+    let (main, _) = scene.contact_of(DemoRole::Reader).await;
+    let main = browser.get(&format!("/en/organizations/{main}")).await;
+    main.holds("Do you know Camille Vautour?");
+    main.holds("One person waits for a code from you");
+    // Primary contact of one of the two, Ryan asks Support there, and Marie-Ève in the other.
+    home.holds("Ask Marie-Ève Thibodeau, primary contact:");
+    home.holds("Ask Support:");
+    home.holds("href=\"/en/reference-number\"");
+    let mut reader = scene.signed_in(DemoRole::Reader).await;
+    let only = reader.get("/en/home").await.location().to_owned();
+    reader.get(&only).await.holds("Ask Marie-Ève Thibodeau, primary contact:");
 }
 
 #[tokio::test]

@@ -11,7 +11,10 @@ use backend::demo::{self, DemoAccount, DemoRole, DemoSize};
 use backend::sessions::{ACCOUNT, LOGIN};
 use backend::sign_in::{Login, Protocol, ProviderSettings};
 use backend::{Portal, PortalSettings, catalogue};
-use domain::Bilingual;
+use domain::access_requests::{PaperForm, PersonForm, RequestForm};
+use domain::organizations::DetailsForm;
+use domain::permissions::KeepOrganizations;
+use domain::{AccessRequestId, AccountId, Bilingual};
 use http::{HeaderMap, StatusCode, header};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
@@ -119,6 +122,47 @@ impl Scene {
         let organization = self.one(&format!("SELECT organization_id {of}")).await;
         let contact = self.one(&format!("SELECT id {of}")).await;
         (organization.simple().to_string(), contact.simple().to_string())
+    }
+
+    /// A request for access on paper, signed by both, as whoever supervises Support entered it (R13).
+    pub async fn on_paper(&self, alone: bool) -> AccessRequestId {
+        let sql =
+            format!("SELECT account_id FROM logins WHERE subject = '{:?}'", DemoRole::SupportSupervisor);
+        let account = AccountId(self.one(&sql).await);
+        let permit =
+            self.portal.signed_in(account).await.unwrap().staff::<KeepOrganizations>().await.unwrap();
+        let person = |last_name: &str, email: &str| PersonForm {
+            last_name: last_name.into(),
+            first_name: "Ursule".into(),
+            email: email.into(),
+            ..PersonForm::default()
+        };
+        let request = RequestForm {
+            situation: "organization".into(),
+            service: "funding-online".into(),
+            organization_is: "new".into(),
+            organization: DetailsForm {
+                name_en: "Harbour Library".into(),
+                name_fr: "Bibliothèque du Havre".into(),
+                ..DetailsForm::default()
+            },
+            user: person("Zwicker", "ursule.zwicker@exemple.ca"),
+            authorizer: if alone {
+                PersonForm::default()
+            } else {
+                person("Arsenault", "u.arsenault@exemple.ca")
+            },
+            alone: if alone { "true".into() } else { String::new() },
+            ..RequestForm::default()
+        };
+        let form = PaperForm {
+            request,
+            user_signed: "Ursule Zwicker".into(),
+            authorizer_signed: "Ursule Arsenault".into(),
+            override_reason: String::new(),
+        };
+        let scan = || b"%PDF-1.7".to_vec();
+        permit.enter_request(&form, [scan(), scan()]).await.unwrap().id
     }
 
     /// Time is over for whoever looks as somebody else.

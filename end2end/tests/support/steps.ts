@@ -49,10 +49,11 @@ export async function fillsInAnInvitation(
   await one.page.locator('#message').fill(message);
 }
 
-/** Creates an account at the provider with the code of the mail, from its sign-in page (A1, A2, A5). */
+/** Creates an account at the provider with the code of the mail, from its sign-in page (A1, A2, A5); an invitation has
+ * filled in the address. */
 export async function createsAnAccount(
   one: Person,
-  who: { first: string; last: string; password: string },
+  who: { first: string; last: string; password: string; address?: string },
   code: () => Promise<string>,
 ): Promise<void> {
   const { say } = one;
@@ -63,6 +64,7 @@ export async function createsAnAccount(
   await one.findsItAccessible();
   await one.page.locator('input[autocomplete="given-name"]').fill(who.first);
   await one.page.locator('input[autocomplete="family-name"]').fill(who.last);
+  if (who.address) await one.page.locator('#email').fill(who.address);
   for (const field of await one.page.locator('input[autocomplete="new-password"]').all()) await field.fill(who.password);
   await one.ticks(say('accounts.create.consent'));
   await one.presses(say('accounts.create.button'));

@@ -8,10 +8,11 @@
 //! Somebody of Support who looks as a contact (G7) is asked about with that contact's account, in that organization
 //! alone, and everything made from their [`SignedIn`] holds a portal with which nothing begins.
 
-use crate::entity::{account, contact, grant, organization, organization_module};
+use crate::entity::{access_request, account, contact, grant, organization, organization_module};
 use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
+use domain::access_requests::Part;
 use domain::catalogue::Eligible;
 use domain::organizations::OrganizationChoice;
 use domain::permissions::{AllOrganizations, Right};
@@ -24,11 +25,26 @@ use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use std::marker::PhantomData;
+use std::net::IpAddr;
 
 /// Anybody at all.
 #[derive(Clone, Debug)]
 pub struct Visitor {
     pub(crate) portal: Portal,
+    /// From where in the network, when that is known: what is asked for is counted there.
+    pub(crate) address: Option<IpAddr>,
+}
+
+/// Whoever holds a mailed link of a request for access: that part of that one request, and nothing else (R3).
+#[derive(Clone, Debug)]
+pub struct Bearer {
+    pub(crate) portal: Portal,
+    pub(crate) request: uuid::Uuid,
+    pub(crate) part: Part,
+    /// Of the link: one that was replaced meanwhile opens nothing any more.
+    pub(crate) hash: Vec<u8>,
+    /// Of the network, to count what is asked for.
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// Somebody who signed in.
@@ -40,6 +56,8 @@ pub struct SignedIn {
     authenticated_at: Option<Instant>,
     /// As whom they look, when not as themselves.
     pub(crate) viewing: Option<Viewing>,
+    /// Where they come from, when that is known.
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// Looking as somebody else (G7): what was read of it for this request.
@@ -76,7 +94,7 @@ impl Portal {
     /// The door that is open to everybody.
     #[must_use]
     pub fn visitor(&self) -> Visitor {
-        Visitor { portal: self.clone() }
+        Visitor { portal: self.clone(), address: None }
     }
 
     /// Whoever runs the program looks at an organization from its command line. Nothing can be changed with it: a
@@ -112,7 +130,35 @@ impl Portal {
             email: row.email.filter(|_| row.email_verified),
             language: row.language.as_deref().and_then(Language::from_code),
         };
-        Ok(SignedIn { portal: self.clone(), account, authenticated_at: None, viewing: None })
+        Ok(SignedIn { portal: self.clone(), account, authenticated_at: None, viewing: None, address: None })
+    }
+}
+
+impl Visitor {
+    /// The same, who comes from that address of the network.
+    #[must_use]
+    pub fn from_address(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
+    }
+
+    /// The door of a request's mailed link. Opening it changes nothing (I8).
+    ///
+    /// # Errors
+    /// [`Problem::RequestLinkUnknown`] for a link that is none, or that a newer letter replaced.
+    pub async fn bearer(&self, token: &str) -> Result<Bearer, Refusal> {
+        let hash = platform::secrets::hash(token);
+        let row = access_request::Entity::find()
+            .filter(
+                Condition::any()
+                    .add(access_request::Column::SenderHash.eq(hash.clone()))
+                    .add(access_request::Column::UserHash.eq(hash.clone()))
+                    .add(access_request::Column::AuthorizerHash.eq(hash.clone())),
+            )
+            .one(self.portal.platform.store.read())
+            .await?
+            .ok_or(Problem::RequestLinkUnknown)?;
+        let part = crate::access_requests::part_of(&row, &hash).ok_or(Problem::RequestLinkUnknown)?;
+        Ok(Bearer { portal: self.portal.clone(), request: row.id, part, hash, address: self.address })
     }
 }
 
@@ -121,6 +167,12 @@ impl SignedIn {
     #[must_use]
     pub fn since(self, authenticated_at: Option<Instant>) -> Self {
         Self { authenticated_at, ..self }
+    }
+
+    /// The same person, who comes from that address of the network.
+    #[must_use]
+    pub fn from_address(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
     }
 
     /// Whether they signed in a short while ago, as long as the deployment lets that be (A8).
@@ -149,7 +201,7 @@ impl SignedIn {
     /// What is open to everybody, to them: nothing more when they look as somebody else.
     #[must_use]
     pub fn visitor(&self) -> Visitor {
-        Visitor { portal: self.portal.clone() }
+        Visitor { portal: self.portal.clone(), address: None }
     }
 
     /// From here on they look as somebody else, and change nothing.

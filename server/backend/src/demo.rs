@@ -10,6 +10,7 @@ mod dice;
 mod jobs;
 mod names;
 mod places;
+mod requested;
 mod reviewed;
 mod rows;
 mod stage;
@@ -173,7 +174,8 @@ pub async fn fill(
     }
     kept += author.rows.keep(&platform.store).await?;
     progress(kept);
-    reviewed::fill(platform).await
+    reviewed::fill(platform).await?;
+    requested::fill(platform, catalogue).await
 }
 
 /// The fewest contacts of an organization: one in each situation.

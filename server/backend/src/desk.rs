@@ -22,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::catalogue::Module;
 use domain::desk::ModuleLine;
-use domain::permissions::{AllOrganizations, KeepOrganizations};
+use domain::permissions::{AllOrganizations, KeepOrganizations, Right};
 use domain::{Actor, Bilingual, Problem};
 
 impl Permit<AllOrganizations> {
@@ -31,6 +31,14 @@ impl Permit<AllOrganizations> {
     pub fn modules_to_filter(&self) -> Vec<(String, Bilingual)> {
         let modules = self.portal.catalogue.modules.iter().filter(|module| !module.operator);
         modules.map(|module| (module.key.clone(), module.name.clone())).collect()
+    }
+}
+
+impl<P: Right> Permit<P> {
+    /// What the organization is called.
+    #[must_use]
+    pub fn name(&self) -> Bilingual {
+        name_of(&self.organization)
     }
 }
 
@@ -46,12 +54,6 @@ impl Permit<KeepOrganizations> {
             for_everyone: module.for_everyone,
         };
         modules.map(line).collect()
-    }
-
-    /// What the organization is called.
-    #[must_use]
-    pub fn name(&self) -> Bilingual {
-        name_of(&self.organization)
     }
 
     /// Begins a command of Support.

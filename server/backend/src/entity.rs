@@ -1,15 +1,23 @@
 //! The tables, one file each.
 
+pub mod access_request;
+pub mod access_request_scan;
+pub mod access_request_signature;
+pub mod access_request_step;
 pub mod account;
 pub mod activity;
 pub mod activity_chain;
+pub mod allowed_address;
 pub mod announcement;
+pub mod commitment;
 pub mod contact;
 pub mod contact_department;
 pub mod contact_phone;
 pub mod department;
+pub mod feedback;
 pub mod grant;
 pub mod grant_reminder;
+pub mod handover;
 pub mod import;
 pub mod import_line;
 pub mod invitation;
@@ -21,9 +29,12 @@ pub mod organization_department;
 pub mod organization_module;
 pub mod organization_name;
 pub mod organization_state;
+pub mod portal_throttle;
 pub mod primary_replacement;
 pub mod profile_request;
+pub mod reference_number;
 pub mod relink;
+pub mod representative;
 pub mod review;
 pub mod review_person;
 pub mod review_profile;

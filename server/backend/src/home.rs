@@ -7,10 +7,11 @@ use crate::contacts::{people, spoken};
 use crate::entity::{contact, grant, invitation, organization, review, review_person, review_profile};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
+use domain::access_requests::ServiceAccess;
 use domain::catalogue::{Module, Service};
 use domain::contacts::Waiting;
 use domain::organizations::{
-    ModuleCard, OrganizationHome, OrganizationTile, OwnProfile, ReviewWait, ServiceCard, Waits,
+    ModuleCard, OrganizationHome, OrganizationTile, OwnProfile, ReviewWait, ServiceCard, Waits, WhomToAsk,
 };
 use domain::permissions::{ManageContacts, Permission, ReviewAccess, SeeOrganization};
 use domain::reviews::Who;
@@ -46,7 +47,18 @@ impl Permit<SeeOrganization> {
             replacement: self.replacement(primary.as_ref()).await?,
             primary: primary.as_ref().map(spoken),
             services: self.services(),
+            ask: self.whom_to_ask(primary.as_ref()),
+            asked: self.asked_to_vouch().await?,
+            codes: self.codes_held().await?,
         })
+    }
+
+    /// Somebody asks somebody else (R10).
+    fn whom_to_ask(&self, primary: Option<&contact::Model>) -> WhomToAsk {
+        match primary.filter(|primary| primary.id != self.actor.contact.0) {
+            Some(primary) => WhomToAsk { name: Some(spoken(primary)), email: primary.email.clone() },
+            None => WhomToAsk { name: None, email: self.portal.settings.operator.email.clone() },
+        }
     }
 
     fn pending(&self) -> Select<invitation::Entity> {
@@ -168,10 +180,16 @@ impl Permit<SeeOrganization> {
 
     /// The online services that this person's profiles open (R10).
     fn services(&self) -> Vec<ServiceCard> {
-        let catalogue = &self.portal.catalogue;
+        self.portal.services_opened_by(&self.actor.profiles)
+    }
+}
+
+impl Portal {
+    fn services_opened_by(&self, profiles: &[String]) -> Vec<ServiceCard> {
+        let catalogue = &self.catalogue;
         let held = |service: &Service| -> Vec<Bilingual> {
             let opening = catalogue.profiles().filter(|profile| service.profiles.contains(&profile.key));
-            opening.filter(|p| self.actor.profiles.contains(&p.key)).map(|p| p.name.clone()).collect()
+            opening.filter(|p| profiles.contains(&p.key)).map(|p| p.name.clone()).collect()
         };
         let module = |service: &Service| {
             let module = catalogue.modules.iter().find(|module| module.key == service.module);
@@ -189,6 +207,52 @@ impl Permit<SeeOrganization> {
 }
 
 impl SignedIn {
+    /// Every online service that the account has access to, in every organization: what it may do there, and whom to
+    /// ask (R10).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn services(&self) -> Result<Vec<ServiceAccess>, Refusal> {
+        let choices = self.organizations().await?;
+        let db = self.portal.platform.store.read();
+        let ids: Vec<Uuid> = choices.iter().map(|choice| choice.id.0).collect();
+        let own = contact::Entity::find()
+            .select_only()
+            .column(contact::Column::Id)
+            .filter(contact::Column::AccountId.eq(self.eyes().0))
+            .filter(contact::Column::Active.eq(true))
+            .into_query();
+        let grants = grant::Entity::find()
+            .filter(grant::Column::ContactId.in_subquery(own))
+            .filter(working(self.portal.now().0))
+            .all(db)
+            .await?;
+        let primaries = contact::Entity::find()
+            .filter(contact::Column::OrganizationId.is_in(ids))
+            .filter(contact::Column::IsPrimary.eq(true))
+            .all(db)
+            .await?;
+        let operator = &self.portal.settings.operator;
+        let mut services = Vec::new();
+        for choice in choices {
+            let here = grants.iter().filter(|grant| grant.organization_id == choice.id.0);
+            let profiles: Vec<String> = here.map(|grant| grant.profile.clone()).collect();
+            let primary = primaries.iter().find(|row| row.organization_id == choice.id.0);
+            // Somebody asks somebody else.
+            let primary = primary.filter(|row| row.account_id != Some(self.eyes().0));
+            for service in self.portal.services_opened_by(&profiles) {
+                services.push(ServiceAccess {
+                    organization: choice.id,
+                    organization_name: choice.name.clone(),
+                    service,
+                    ask: primary.map(spoken),
+                    ask_email: primary.map_or_else(|| operator.email.clone(), |row| row.email.clone()),
+                });
+            }
+        }
+        Ok(services)
+    }
+
     /// The organizations of the account, and what waits in each for whoever manages contacts or reviews access.
     ///
     /// # Errors

@@ -64,8 +64,12 @@ impl Work {
         proposed(&self.db, id).await
     }
 
-    /// Keeps a new invitation and posts its letter.
-    pub(crate) async fn keep_invitation(&self, new: &Invitation) -> Result<(), Refusal> {
+    /// Keeps a new invitation and posts its letter; with a handover, it is accepted with that code only (R6).
+    pub(crate) async fn keep_invitation(
+        &self,
+        new: &Invitation,
+        handover: Option<Uuid>,
+    ) -> Result<(), Refusal> {
         self.proven()?;
         let token = self.portal.invitation_token(new.id);
         let row = invitation::ActiveModel {
@@ -87,6 +91,7 @@ impl Work {
             expiry_told_at: Set(None),
             asked_again_at: Set(None),
             imported: Set(self.imported),
+            handover_id: Set(handover),
         };
         invitation::Entity::insert(row).exec_without_returning(&self.db).await?;
         let profiles = new.profiles.iter().map(|profile| invitation_profile::ActiveModel {
@@ -104,12 +109,17 @@ impl Work {
         .await
     }
 
-    /// Ends an invitation that is pending; whoever came first wins, and this says so.
+    /// Ends an invitation that is pending, and the request that it came from (R6); whoever came first wins, and this
+    /// says so.
     ///
     /// # Errors
     /// How it ended meanwhile.
     pub(crate) async fn end_invitation(&self, row: &invitation::Model, state: &str) -> Result<(), Refusal> {
-        self.end_pending(row, state, None).await
+        self.end_pending(row, state, None).await?;
+        match row.handover_id {
+            Some(handover) => self.turned_down(handover).await,
+            None => Ok(()),
+        }
     }
 
     /// The very update that decides: pending still, and for an acceptance not expired.

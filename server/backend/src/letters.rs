@@ -3,9 +3,16 @@
 //! A row of the outbox carries identifiers; an invitation that ended meanwhile has no letter. Names and messages
 //! are somebody's words: they are quoted, attributed, and nothing in them becomes a link (I2).
 
+mod access_requests;
 mod contacts;
 mod profile_requests;
 mod ways;
+
+pub(crate) use access_requests::{
+    ARRIVED, CODE, CODE_BOUNCED, RECEIVED, REQUEST_ACTIVATED, REQUEST_ANSWERED, REQUEST_APPROVED,
+    REQUEST_BOUNCED, REQUEST_DECLINED, REQUEST_LAPSED, REQUEST_QUESTION, REQUEST_REFUSED_TO_BOTH,
+    REQUEST_REMINDER, REQUEST_WITHDRAWN, SAVED, SIGN, SIGN_ANEW, SIGN_MANY, VOUCH,
+};
 
 pub(crate) use contacts::{
     ADDRESS_GONE, ADDRESS_NEW, DEACTIVATED, LEFT, PRIMARY_GIVEN, PRIMARY_KEPT, PRIMARY_PLANNED,
@@ -17,7 +24,7 @@ pub(crate) use ways::{WAY_ADDED, WAY_REMOVED};
 pub(crate) use profile_requests::{REQUEST_ASKED, REQUEST_GRANTED, REQUEST_REFUSED};
 
 use crate::contacts::spoken;
-use crate::entity::{contact, invitation, organization};
+use crate::entity::{contact, handover, invitation, organization};
 use crate::invitations::proposed;
 use crate::organizations::name_of;
 use crate::portal::Portal;
@@ -51,7 +58,8 @@ pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
 pub(crate) const RELINKED: &str = "desk.relinked";
 
 /// The subjects that the portal writes letters about.
-const SUBJECTS: [&str; 7] = [
+const SUBJECTS: [&str; 8] = [
+    "access_requests",
     "contacts",
     "desk",
     "invitations",
@@ -84,6 +92,8 @@ struct About {
     until: Bilingual,
     landing: String,
     list: String,
+    /// R6: who holds the code, and what to know of the services that it opens.
+    activation: Option<(String, Vec<(Bilingual, Bilingual)>)>,
 }
 
 impl PortalLetters {
@@ -94,6 +104,7 @@ impl PortalLetters {
     /// The first word of a letter's kind is its subject.
     async fn letter(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
         match row.kind.split_once('.').map(|(subject, _)| subject) {
+            Some("access_requests") => self.portal.letter_about_request(row).await,
             Some("contacts") => self.about_contact(row).await,
             Some("profile_requests") => self.about_profile_request(row).await,
             Some("invitations") => self.about_invitation(row).await,
@@ -137,8 +148,11 @@ impl PortalLetters {
         invitation::Entity::find_by_id(id.0).one(self.portal.platform.store.read()).await
     }
 
-    /// I10: the inviter learns that the mail could not be delivered.
+    /// I10: the inviter learns that the mail could not be delivered; of a request, who can correct the address.
     async fn bounced(&self, row: &outbox::Model) -> Result<(), Refusal> {
+        if row.kind.starts_with("access_requests.") {
+            return self.portal.request_bounced(row).await;
+        }
         if !matches!(row.kind.as_str(), INVITE | REMINDER) {
             return Ok(());
         }
@@ -204,7 +218,26 @@ impl Portal {
             until: self.platform.calendar.last_day_before(Instant(kept.expires_at)).text,
             landing: format!("{}/{language}/invitation/{token}", self.platform.base_url),
             list: self.list_address(kept.organization_id),
+            activation: self.activation(kept, &profiles).await?,
         })
+    }
+
+    /// R6: an invitation that also needs a code says who hands it over, and what each service asks of its people.
+    async fn activation(
+        &self,
+        kept: &invitation::Model,
+        profiles: &[String],
+    ) -> Result<Option<(String, Vec<(Bilingual, Bilingual)>)>, Refusal> {
+        let Some(id) = kept.handover_id else { return Ok(None) };
+        let holder = handover::Entity::find_by_id(id).one(self.platform.store.read()).await?;
+        let opened = self
+            .catalogue
+            .services
+            .iter()
+            .filter(|service| profiles.iter().any(|key| service.profiles.contains(key)));
+        let services =
+            opened.filter_map(|service| Some((service.name.clone(), service.instructions.clone()?)));
+        Ok(holder.map(|holder| (holder.holder_name, services.collect())))
     }
 
     fn list_address(&self, organization: Uuid) -> String {
@@ -245,6 +278,7 @@ impl Portal {
             until: self.platform.calendar.last_day_before(end).text,
             landing: String::new(),
             list: String::new(),
+            activation: None,
         };
         let languages = language.map_or_else(|| vec![Language::Fr, Language::En], |language| vec![language]);
         let sheets = languages.into_iter().map(|language| shown(&sheet(INVITE, &about, language))).collect();
@@ -312,6 +346,18 @@ fn invite(about: &About, language: Language) -> Sheet {
     ]);
     if let Some(message) = &about.message {
         sheet = sheet.quote(td_string!(l, letters.invite.message, inviter = inviter.as_str()), message);
+    }
+    if let Some((holder, services)) = &about.activation {
+        sheet =
+            sheet.paragraph(td_string!(l, access_requests.letter.activation.code, holder = inert(holder)));
+        for (name, instructions) in services {
+            sheet = sheet.paragraph(td_string!(
+                l,
+                access_requests.letter.activation.service,
+                service = name.in_language(language),
+                instructions = instructions.in_language(language)
+            ));
+        }
     }
     sheet
         .button(td_string!(l, letters.invite.button), in_language(&about.landing, language))

@@ -4,21 +4,25 @@
 //! [`Permit`], values that `access.rs` alone can build. Who holds none can do nothing.
 
 pub mod access;
+mod access_requests;
 mod activity;
 pub mod catalogue;
 mod closing;
+mod commitments;
 mod contacts;
 mod csv;
 pub mod demo;
 mod desk;
 mod endings;
 mod entity;
+mod feedback;
 mod home;
 mod invitations;
 mod letters;
 mod organizations;
 mod portal;
 mod profile_requests;
+mod reference_numbers;
 pub mod refusal;
 mod retention;
 mod reviews;
@@ -26,10 +30,12 @@ pub mod services;
 pub mod sessions;
 pub mod sign_in;
 mod staff;
+mod throttle;
 mod viewings;
 mod work;
 
-pub use access::{AccountCard, Permit, SignedIn, Visitor};
+pub use access::{AccountCard, Bearer, Permit, SignedIn, Visitor};
+pub use access_requests::{Approved, SCAN_MEGABYTES, Scan};
 pub use activity::ActivityExport;
 pub use activity::verify::{ActivityReport, Break, BrokenChain, BrokenLine};
 pub use contacts::{

@@ -3,7 +3,7 @@
 mod details;
 
 pub use details::DetailsSave;
-pub(crate) use details::{columns, department_of, departments_of, searchable, shown};
+pub(crate) use details::{columns, department_of, departments_of, details, searchable, shown};
 
 use crate::access::Permit;
 use crate::entity::organization;

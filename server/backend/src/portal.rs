@@ -7,6 +7,7 @@ use crate::retention::Retention;
 use crate::services::AccessWatch;
 use crate::sessions::Sessions;
 use crate::sign_in::{Provider, ProviderSettings};
+use domain::access_requests::SharedMailboxes;
 use domain::catalogue::Catalogue;
 use domain::{Bilingual, Instant};
 use platform::Platform;
@@ -89,6 +90,12 @@ pub struct PortalSettings {
     pub grant_reminder_days: i64,
     /// C9: so many days pass between the notice and the replacement of a primary contact who is gone.
     pub primary_notice_days: i64,
+    /// R3: a request that nobody goes on with ends after so many days.
+    pub request_days: i64,
+    /// R3: a reminder to sign or to answer goes out when so many days are left.
+    pub request_reminder_days: i64,
+    /// R4: what shared mailboxes are called.
+    pub shared_mailboxes: SharedMailboxes,
     /// A8: what gives access, makes somebody primary or changes an address asks for a sign-in of the last so many
     /// minutes; 0 for never.
     pub step_up_minutes: i64,
@@ -109,6 +116,9 @@ impl Default for PortalSettings {
             unused_days: 180,
             grant_reminder_days: 30,
             primary_notice_days: 7,
+            request_days: 30,
+            request_reminder_days: 7,
+            shared_mailboxes: SharedMailboxes::default(),
             step_up_minutes: 60,
             looks: Looks::default(),
             retention: Retention::default(),
@@ -235,6 +245,9 @@ impl Portal {
         self.note_endings().await?;
         self.replace_primaries().await?;
         self.end_viewings().await?;
+        self.remind_of_requests().await?;
+        self.end_requests().await?;
+        self.forget_tries().await?;
         session::Entity::delete_many()
             .filter(session::Column::ExpiresAt.lt(self.now().0))
             .exec(self.platform.store.write())

@@ -14,6 +14,10 @@
 //! | `outbox` | address, identifiers, the mail server's answer | `letters` months after it was posted; what waits to leave stays |
 //! | `activity` | before and after, in the details | `activity` months; who, what, when and the seal stay |
 //! | `profile_requests`, `relinks`, `primary_replacements`, `viewings` | reason, evidence, address | `requests` months after the decision or the end |
+//! | `access_requests` and what stands below them | the two people, what was typed and signed, scans | `requests` months after the end; what was decided and not activated, after the decision; a draft that nobody went on with is removed |
+//! | `handovers`, `reference_numbers` | who holds a code; a name as registered | `requests` months after the code was used or issued last, the number used or its last day |
+//! | `allowed_addresses` | an address | removed `requests` months after it was allowed |
+//! | `feedback` | what was said of a page | for ever: of nobody |
 //! | `reviews`, `review_people`, `review_profiles` | names and addresses as they were, notes | `reviews` months after the attestation |
 //! | `imports`, `import_lines` | a table of contacts | removed days after it was sent (`contacts/import.rs`) |
 //! | `sessions` | what was typed and refused | removed when they end (`portal.rs`) |
@@ -139,6 +143,29 @@ const KINDS: &[Kind] = &[
         emptied: "reason = ''",
     },
     Kind {
+        counted: "requests",
+        months: |kept| kept.requests,
+        table: "access_requests",
+        past: "form <> '{}' AND coalesce(ended_at, decided_at) <= $1",
+        emptied: "form = '{}', facts = NULL, document = NULL, user_name = '', user_key = '', \
+            authorizer_name = NULL, authorizer_key = NULL, organization_en = '', organization_fr = '', \
+            search = '', sent_by = NULL, sender_hash = NULL, user_hash = NULL, authorizer_hash = NULL",
+    },
+    Kind {
+        counted: "requests",
+        months: |kept| kept.requests,
+        table: "handovers",
+        past: "holder_email <> '' AND coalesce(used_at, issued_at) <= $1",
+        emptied: "holder_name = '', holder_email = ''",
+    },
+    Kind {
+        counted: "requests",
+        months: |kept| kept.requests,
+        table: "reference_numbers",
+        past: "name_key <> '' AND coalesce(used_at, expires_at) <= $1",
+        emptied: "name_key = ''",
+    },
+    Kind {
         counted: "reviews",
         months: |kept| kept.reviews,
         table: "reviews",
@@ -159,6 +186,16 @@ const OF_REVIEWS: [&str; 2] = [
         decided_name = CASE WHEN decided_name IS NULL THEN NULL ELSE '' END \
      WHERE organization_id = $1 AND (note IS NOT NULL OR granted_name <> '' OR decided_name <> '') \
      AND review_id IN (SELECT id FROM reviews WHERE anonymized AND organization_id = $1)",
+];
+
+/// What stands below emptied requests for access; `$1` is the organization.
+const OF_REQUESTS: [&str; 3] = [
+    "UPDATE access_request_signatures SET name = '', evidence = NULL WHERE name <> '' \
+     AND request_id IN (SELECT id FROM access_requests WHERE form = '{}' AND organization_id = $1)",
+    "UPDATE access_request_steps SET words = NULL WHERE words IS NOT NULL \
+     AND request_id IN (SELECT id FROM access_requests WHERE form = '{}' AND organization_id = $1)",
+    "DELETE FROM access_request_scans \
+     WHERE request_id IN (SELECT id FROM access_requests WHERE form = '{}' AND organization_id = $1)",
 ];
 
 /// Sorts after every name (L3): the last letter there is.
@@ -243,18 +280,26 @@ impl Portal {
         if figures.is_empty() {
             return Ok(());
         }
+        for sql in OF_REQUESTS {
+            work.run(sql, [work.organization.id.into()]).await?;
+        }
         for sql in OF_REVIEWS {
             work.run(&sql.replace("{LAST}", LAST), [work.organization.id.into()]).await?;
         }
         work.commit(Event::of(Act::Anonymized, None).with(figures.into())).await
     }
 
-    /// Codes and resets of the embedded provider belong to no organization, so no activity tells of them.
+    /// Codes and resets of the embedded provider belong to no organization, so no activity tells of them; nor do
+    /// addresses that Support allowed.
     async fn anonymize_letters_of_no_organization(&self) -> Result<(), Refusal> {
         let letters = self.periods().find(|(kind, _)| kind.table == "outbox");
         let Some((Kind { table, past, emptied, .. }, before)) = letters else { return Ok(()) };
         let sql = format!("UPDATE {table} SET {emptied} WHERE {past} AND organization_id IS NULL");
         let db = self.platform.store.write();
+        let done = Statement::from_sql_and_values(db.get_database_backend(), sql, [before.into()]);
+        db.execute_raw(done).await?;
+        let Some(before) = self.before(self.settings.retention.requests) else { return Ok(()) };
+        let sql = "DELETE FROM allowed_addresses WHERE allowed_at <= $1";
         let done = Statement::from_sql_and_values(db.get_database_backend(), sql, [before.into()]);
         Ok(db.execute_raw(done).await.map(|_| ())?)
     }

@@ -45,7 +45,7 @@ impl Portal {
         let to = (facts.email.clone(), facts.language);
         let invitation = Invitation::issue(new, to, &invitee, work.stamp(InvitationId), expiry)?;
         work.supersede_pending(ContactId(person.id)).await?;
-        work.keep_invitation(&invitation).await?;
+        work.keep_invitation(&invitation, None).await?;
         let language = facts.language.unwrap_or_default().code();
         let address = format!(
             "{}/{language}/invitation/{}",
@@ -64,7 +64,8 @@ impl Portal {
         supervisor.map(|profile| profile.key.clone())
     }
 
-    async fn operator_organization(&self) -> Result<OrganizationId, Refusal> {
+    /// The operator's own organization, made when it is not there yet.
+    pub(crate) async fn operator_organization(&self) -> Result<OrganizationId, Refusal> {
         let db = self.platform.store.begin().await?;
         let found =
             organization::Entity::find().filter(organization::Column::Operator.eq(true)).one(&db).await?;

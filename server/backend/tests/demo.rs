@@ -4,9 +4,10 @@
 
 use backend::demo::{self, DemoAccount, DemoRole, DemoSize};
 use backend::{Portal, PortalSettings, SignedIn, catalogue};
+use domain::access_requests::QueueFilter;
 use domain::catalogue::{Catalogue, Eligible};
 use domain::contacts::{ContactPage, ContactSearch};
-use domain::permissions::{ManageContacts, SeeContacts};
+use domain::permissions::{AllOrganizations, ManageContacts, SeeContacts, SeeOrganization};
 use domain::{AccountId, Email, Instant, Language, OrganizationId, fold};
 use migration::MigratorTrait as _;
 use platform::calendar::{ATLANTIC, Calendar};
@@ -228,6 +229,35 @@ async fn ryan_administers_amira_reads_and_gisele_reaches_every_organization() {
         for row in place.rows("SELECT id FROM organizations").await {
             assert!(gisele.permit::<ManageContacts>(OrganizationId(id(&row, "id"))).await.is_ok());
         }
+    }
+}
+
+#[tokio::test]
+async fn requests_stand_in_each_state_ryan_has_a_code_and_a_number_opens_a_service() {
+    for place in Place::all().await {
+        place.fill(12, 400).await;
+        let states = place.rows("SELECT state FROM access_requests ORDER BY state").await;
+        let states: Vec<String> = states.iter().map(|row| text(row, "state")).collect();
+        assert_eq!(states, ["approved", "on_hold", "submitted", "submitted", "waiting", "waiting"]);
+        let asked = "SELECT count(*) FROM access_requests WHERE vouch = 'asked' AND target_id IS NOT NULL";
+        assert_eq!(place.number(asked).await, 1);
+        let gisele = place.signed_in(DemoRole::SupportSupervisor).await;
+        let desk = gisele.staff::<AllOrganizations>().await.unwrap();
+        let queue = desk.request_queue(&QueueFilter::default()).await.unwrap();
+        assert_eq!(queue.lines.iter().map(|line| line.days).collect::<Vec<_>>(), [3, 0]);
+        let (pages, comments) = desk.feedback().await.unwrap();
+        assert_eq!((pages[0].page.as_str(), comments.len()), ("/access-requests", 4));
+        let ryan = place.signed_in(DemoRole::Administrator).await;
+        let marie_eve = place.signed_in(DemoRole::PrimaryContact).await;
+        let main = marie_eve.organizations().await.unwrap()[0].id;
+        let home = ryan.permit::<SeeOrganization>(main).await.unwrap();
+        let waiting = home.codes_waiting().await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].until.is_some()), (1, true));
+        // The number that the README names, and three more.
+        let numbers = "SELECT count(*) FROM reference_numbers WHERE used_at IS NULL";
+        assert_eq!(place.number(numbers).await, 4);
+        assert!(place.portal().takes_numbers());
+        assert_eq!(place.portal().verify_activity().await.unwrap().broken, []);
     }
 }
 

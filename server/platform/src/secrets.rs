@@ -134,6 +134,12 @@ pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
+/// The SHA-256 of some bytes.
+#[must_use]
+pub fn hash_bytes(bytes: &[u8]) -> Vec<u8> {
+    Sha256::digest(bytes).to_vec()
+}
+
 /// Bytes in the alphabet of addresses, without padding.
 #[must_use]
 pub fn in_address(bytes: &[u8]) -> String {

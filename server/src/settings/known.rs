@@ -73,6 +73,17 @@ pub const SETTINGS: &[Setting] = &[
         "7",
         "How many days pass between the notice and the replacement of a primary contact who is gone.",
     ),
+    setting("request_days", "30", "After how many days a request for access that nobody goes on with ends."),
+    setting(
+        "request_reminder_days",
+        "7",
+        "How many days before that a reminder to sign or to answer is mailed; 0 for none.",
+    ),
+    setting(
+        "shared_mailboxes",
+        "info, admin, direction and the like",
+        "What shared mailboxes are called, separated by commas: requests for access refuse them.",
+    ),
     setting(
         "keep_contacts_months",
         "84",

@@ -4,11 +4,13 @@ use crate::scene::{Browser, Scene};
 use backend::catalogue;
 use backend::sessions::{ACCOUNT, LOGIN};
 use backend::sign_in::Login;
+use domain::access_requests::{PersonForm, RequestForm};
 use domain::catalogue::Catalogue;
-use domain::{AccountId, Instant};
+use domain::organizations::DetailsForm;
+use domain::{AccountId, Instant, Language};
 use platform::Chance;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{ConnectionTrait as _, Value};
 use std::collections::HashMap;
 use tower_sessions::SessionStore as _;
@@ -22,6 +24,8 @@ pub struct House {
     pub contact: Uuid,
     pub invitation: Uuid,
     pub profile_request: Uuid,
+    /// A request for access with a scan, about which the administrators are asked (R1).
+    pub access_request: Uuid,
     /// An access review under way, which lists the contact.
     pub review: Uuid,
     other: Uuid,
@@ -81,7 +85,17 @@ impl House {
         let invited = contact_invited(scene, organization).await;
         let profile_request = asked(scene, organization, contact).await;
         let review = review_open(scene, organization, contact).await;
-        Self { organization, contact, invitation: invited, profile_request, review, other, operator }
+        let access_request = access_asked(scene, organization).await;
+        Self {
+            organization,
+            contact,
+            invitation: invited,
+            profile_request,
+            review,
+            access_request,
+            other,
+            operator,
+        }
     }
 }
 
@@ -100,6 +114,49 @@ async fn asked(scene: &Scene, organization: Uuid, contact: Uuid) -> Uuid {
     ];
     insert(scene, "profile_requests", row).await;
     id
+}
+
+/// An access asked for by somebody whom nobody knows yet; the administrators of the organization are asked.
+async fn access_asked(scene: &Scene, organization: Uuid) -> Uuid {
+    let person = |last_name: &str, email: &str| PersonForm {
+        last_name: last_name.into(),
+        first_name: "Alex".into(),
+        email: email.into(),
+        ..PersonForm::default()
+    };
+    let form = RequestForm {
+        situation: "organization".into(),
+        service: "funding-online".into(),
+        organization_is: "new".into(),
+        organization: DetailsForm {
+            name_en: "Harbour".into(),
+            name_fr: "Havre".into(),
+            ..DetailsForm::default()
+        },
+        user: person("Asks", "alex.asks@example.org"),
+        authorizer: person("Authorizes", "alex.authorizes@example.org"),
+        ..RequestForm::default()
+    };
+    let sent = scene.parts.portal.visitor().send_request(&form, Language::En).await.unwrap();
+    let row = vec![
+        ("request_id", sent.id.0.into()),
+        ("part", "user".into()),
+        ("media", "application/pdf".into()),
+        ("content", b"%PDF-1.7".to_vec().into()),
+        ("hash", vec![0_u8; 32].into()),
+        ("kept_at", scene.now().0.into()),
+    ];
+    insert(scene, "access_request_scans", row).await;
+    let signed = Query::update()
+        .table(Alias::new("access_requests"))
+        .value(Alias::new("state"), "submitted")
+        .value(Alias::new("submitted_at"), scene.now().0)
+        .value(Alias::new("target_id"), organization)
+        .value(Alias::new("vouch"), "asked")
+        .and_where(Expr::col(Alias::new("id")).eq(sent.id.0))
+        .to_owned();
+    scene.parts.platform.store.write().execute(&signed).await.unwrap();
+    sent.id.0
 }
 
 pub fn id(scene: &Scene) -> Uuid {
@@ -233,6 +290,21 @@ async fn viewer(scene: &Scene, house: &House, profile: &str) -> Browser {
     ];
     insert(scene, "viewings", row).await;
     signed_in(scene, account, Some(viewing)).await
+}
+
+/// Somebody with an account of that verified address, and nothing else.
+pub async fn newcomer(scene: &Scene, email: &str) -> Browser {
+    let account = id(scene);
+    let row = vec![
+        ("id", account.into()),
+        ("name", email.into()),
+        ("email", email.into()),
+        ("email_verified", true.into()),
+        ("created_at", scene.now().0.into()),
+        ("last_sign_in_at", scene.now().0.into()),
+    ];
+    insert(scene, "accounts", row).await;
+    signed_in(scene, account, None).await
 }
 
 async fn signed_in(scene: &Scene, account: Uuid, viewing: Option<Uuid>) -> Browser {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a scene that cannot go on has failed")]
 
+mod access_ways;
 mod accounts;
 mod activity;
 mod cast;

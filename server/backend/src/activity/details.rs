@@ -108,6 +108,8 @@ const FIELDS: &[Field] = &[
     Field("lines", |l| td_string!(l, activity.field.lines), Kind::Number),
     Field("requests", |l| td_string!(l, activity.field.requests), Kind::Number),
     Field("reviews", |l| td_string!(l, activity.field.reviews), Kind::Number),
+    Field("reference", |l| td_string!(l, activity.field.reference), Kind::Text),
+    Field("address", |l| td_string!(l, activity.field.address), Kind::Text),
     Field("why", |l| td_string!(l, activity.field.why), Kind::Why),
 ];
 
@@ -116,6 +118,13 @@ const NOT_TOLD: &[&str] = &[
     "invitation",
     "review",
     "request",
+    // Whose part in a request, how often it was changed, and the text that was signed.
+    "part",
+    "edition",
+    "hash",
+    "vouch",
+    "service",
+    "number",
     "import",
     "organization",
     "into",
@@ -147,6 +156,7 @@ const FIGURES: &[(&str, Said)] = &[
     ("kept", |l| td_string!(l, activity.figure.kept)),
     ("changed", |l| td_string!(l, activity.figure.changed)),
     ("deactivated", |l| td_string!(l, activity.figure.deactivated)),
+    ("loaded", |l| td_string!(l, activity.figure.loaded)),
     ("left_to_support", |l| td_string!(l, activity.figure.left_to_support)),
 ];
 

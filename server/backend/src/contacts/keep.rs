@@ -148,21 +148,18 @@ impl Work {
         if before.email.key() == after.email.key() {
             return Ok(false);
         }
-        let ended = invitation::Entity::update_many()
-            .set(invitation::ActiveModel {
-                state: Set("withdrawn".to_owned()),
-                ended_at: Set(Some(self.now.0)),
-                ..invitation::ActiveModel::default()
-            })
+        let pending = invitation::Entity::find()
             .filter(invitation::Column::ContactId.eq(row.id))
             .filter(invitation::Column::State.eq("pending"))
-            .exec(&self.db)
+            .all(&self.db)
             .await?;
-        if ended.rows_affected > 0 {
+        for one in &pending {
+            // One that came from a request ends that, too: it was signed for the address (R3, R6).
+            self.end_invitation(one, "withdrawn").await?;
             let why = json!({ "email": before.email, "why": "address changed" });
             self.note(Event::of(Act::InvitationWithdrawn, ContactId(row.id)).with(why)).await?;
         }
-        Ok(ended.rows_affected > 0)
+        Ok(!pending.is_empty())
     }
 
     pub(crate) async fn next_version(&self, row: &contact::Model) -> Result<(), Refusal> {

@@ -126,6 +126,7 @@ impl Work {
     /// address.
     pub(crate) async fn unlink(&self, person: &contact::Model) -> Result<(), Refusal> {
         self.end_sessions_without_organization(person).await?;
+        self.represents_no_more(person).await?;
         let facts = facts(person, Vec::new());
         contact::Entity::update_many()
             .set(contact::ActiveModel {

@@ -80,6 +80,7 @@ impl Work {
         self.withdraw_invitations_to(row, "contact deactivated").await?;
         self.hand_over_invitations_by(row).await?;
         self.end_sessions_without_organization(row).await?;
+        self.represents_no_more(row).await?;
         self.keeps_administrator(administrators).await
     }
 

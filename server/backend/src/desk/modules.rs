@@ -124,12 +124,12 @@ impl crate::portal::Portal {
 }
 
 impl Work {
-    async fn is_on(&self, key: &str) -> Result<bool, Refusal> {
+    pub(crate) async fn is_on(&self, key: &str) -> Result<bool, Refusal> {
         let here = (self.organization.id, key.to_owned());
         Ok(organization_module::Entity::find_by_id(here).one(&self.db).await?.is_some())
     }
 
-    pub(super) async fn switch_on(&self, key: &str) -> Result<(), Refusal> {
+    pub(crate) async fn switch_on(&self, key: &str) -> Result<(), Refusal> {
         let row = organization_module::ActiveModel {
             organization_id: Set(self.organization.id),
             module: Set(key.to_owned()),

@@ -134,7 +134,7 @@ fn beside_contact(faults: FieldProblems) -> FieldProblems {
 
 impl Work {
     /// Two organizations of one name would be taken for each other at the desk.
-    async fn unused_name(&self, name: &Bilingual) -> Result<(), Refusal> {
+    pub(crate) async fn unused_name(&self, name: &Bilingual) -> Result<(), Refusal> {
         let mut faults = FieldProblems::none();
         let names = [
             (organization::Column::NameEn, &name.en, Field::NameEn),
@@ -150,7 +150,7 @@ impl Work {
     }
 
     /// Founds an organization; what follows in this work happens there.
-    async fn found(&mut self, details: &OrganizationDetails) -> Result<(), Refusal> {
+    pub(crate) async fn found(&mut self, details: &OrganizationDetails) -> Result<(), Refusal> {
         let id = self.new_id();
         let row = organization::ActiveModel {
             id: Set(id),
@@ -173,13 +173,18 @@ impl Work {
         self.remember_state(OrganizationState::Open, None).await
     }
 
-    /// P4: the profiles that make an administrator and that administrators pass on.
-    async fn invite_first(&self, first: &ContactFacts, actor: &Actor) -> Result<(), Refusal> {
+    /// P4: the profiles that make an administrator here and that administrators pass on.
+    pub(crate) async fn first_profiles(&self) -> Result<Vec<String>, Refusal> {
         let offered = eligible(&self.db, &self.organization).await?;
         let modules = self.portal.catalogue.modules.iter().filter(|module| offered.offers(module));
         let profiles = modules.flat_map(|module| &module.profiles);
         let passed_on = profiles.filter(|p| p.administrator && p.granted_by.contains(&p.key));
-        let profiles: Vec<String> = passed_on.map(|profile| profile.key.clone()).collect();
+        Ok(passed_on.map(|profile| profile.key.clone()).collect())
+    }
+
+    /// The first contact is invited as administrator (P4).
+    async fn invite_first(&self, first: &ContactFacts, actor: &Actor) -> Result<(), Refusal> {
+        let profiles = self.first_profiles().await?;
         let row = self.insert_contact(first).await?;
         let person = ContactId(row.id);
         let after = json!({ "after": contacts::shown(first) });

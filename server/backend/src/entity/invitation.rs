@@ -26,6 +26,8 @@ pub struct Model {
     pub asked_again_at: Option<i64>,
     /// One of many, by an import: it does not count among those of a day (I12).
     pub imported: bool,
+    /// R6: the code without which it is not accepted.
+    pub handover_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

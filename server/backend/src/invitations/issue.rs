@@ -4,7 +4,7 @@ use super::{proposed, read};
 use crate::access::{Permit, active_profiles};
 use crate::activity::Event;
 use crate::contacts::{self, spoken};
-use crate::entity::{contact, invitation};
+use crate::entity::{contact, handover, invitation};
 use crate::refusal::Refusal;
 use crate::work::Work;
 use domain::contacts::ContactForm;
@@ -15,6 +15,7 @@ use domain::permissions::ManageContacts;
 use domain::{Act, Actor, ContactId, Date, Email, Field, FieldProblems, InvitationId, Problem};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// An invitation that was sent.
 #[derive(Clone, Debug)]
@@ -73,7 +74,7 @@ impl Permit<ManageContacts> {
     /// Resends an invitation: a new link, its days anew, the old link dead; the address may be corrected (I5).
     ///
     /// # Errors
-    /// What [`Permit::invite`] refuses; how it ended, if it did.
+    /// What [`Permit::invite`] refuses; how it ended, if it did; [`Problem::AddressOfRequest`].
     pub async fn reissue(&self, id: InvitationId, address: &str) -> Result<Sent, Refusal> {
         let email = Email::parse(address).map_err(|problem| FieldProblems::one(Field::Email, problem))?;
         let (work, actor) = self.begin().await?;
@@ -87,15 +88,19 @@ impl Permit<ManageContacts> {
         // By which way they are given was decided when they were first proposed.
         let already: Vec<String> = held.into_iter().chain(profiles.clone()).collect();
         work.decide(&profiles, &already, &actor.profiles).await?;
+        if email.key() != row.email.to_lowercase() {
+            work.may_readdress(&row, &email, &actor).await?;
+        }
         work.within_limits(&email).await?;
         let (_, next) = read(&row, profiles).reissue(
             (email.clone(), contacts::language(&person)),
             work.stamp(InvitationId),
             work.expiry(),
         )?;
-        work.end_invitation(&row, "superseded").await?;
+        work.end_pending(&row, "superseded", None).await?;
         work.correct_address(&person, &email).await?;
-        work.keep_invitation(&next).await?;
+        // R6: resent, it still needs the code.
+        work.keep_invitation(&next, row.handover_id).await?;
         let sent = work.sent(&next, &person);
         let details = json!({
             "before": { "invitation": row.id, "email": row.email },
@@ -172,6 +177,22 @@ pub(crate) fn shown(sent: &Sent, profiles: &[String]) -> Value {
 }
 
 impl Work {
+    /// R6: the two halves of an invitation that a request made stay in two mailboxes, whoever resends it.
+    async fn may_readdress(
+        &self,
+        row: &invitation::Model,
+        email: &Email,
+        actor: &Actor,
+    ) -> Result<(), Refusal> {
+        let Some(handover) = row.handover_id else { return Ok(()) };
+        let holder = handover::Entity::find_by_id(handover).one(&self.db).await?;
+        let to_holder = holder.is_some_and(|holder| holder.holder_email.to_lowercase() == email.key());
+        if actor.support && !to_holder {
+            return Ok(());
+        }
+        Err(FieldProblems::one(Field::Email, Problem::AddressOfRequest).into())
+    }
+
     /// Issues an invitation to a contact, within the rules and the limits.
     pub(crate) async fn issue(
         &self,
@@ -188,7 +209,18 @@ impl Work {
         &self,
         row: &contact::Model,
         new: NewInvitation,
+        decided: (&[String], &[String]),
+    ) -> Result<Sent, Refusal> {
+        self.issue_with(row, new, decided, None).await
+    }
+
+    /// The same, accepted with that code only (R6): Support approved it, so it is beyond the limits of a day.
+    pub(crate) async fn issue_with(
+        &self,
+        row: &contact::Model,
+        new: NewInvitation,
         (granter, approved): (&[String], &[String]),
+        handover: Option<Uuid>,
     ) -> Result<Sent, Refusal> {
         let already = active_profiles(&self.db, row.id, self.now.0).await?;
         let decided: Vec<String> = already.iter().chain(approved).cloned().collect();
@@ -204,8 +236,10 @@ impl Work {
         };
         let to = (email.clone(), contacts::language(row));
         let invitation = Invitation::issue(new, to, &invitee, self.stamp(InvitationId), self.expiry())?;
-        self.within_limits(&email).await?;
-        self.keep_invitation(&invitation).await?;
+        if handover.is_none() {
+            self.within_limits(&email).await?;
+        }
+        self.keep_invitation(&invitation, handover).await?;
         Ok(self.sent(&invitation, row))
     }
 
@@ -269,7 +303,7 @@ impl Work {
 
     /// I12: so many invitations per inviter and so many mails per address in a day; Support and imports are
     /// not limited by the first.
-    async fn within_limits(&self, to: &Email) -> Result<(), Refusal> {
+    pub(crate) async fn within_limits(&self, to: &Email) -> Result<(), Refusal> {
         let settings = &self.portal.settings;
         let day = self.now.plus_days(-1);
         let sent = invitation::Entity::find()

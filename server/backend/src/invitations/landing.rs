@@ -10,13 +10,11 @@ use crate::organizations::name_of;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::work::{Post, Work};
+use domain::access_requests::COMMITMENT_VERSION;
 use domain::invitations::{By, InvitationCard};
 use domain::{AccountId, Act, Bilingual, ContactId, InvitationId, OrganizationId, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::json;
-
-/// The version of the commitment that accepting records (R11).
-const COMMITMENT: &str = "2026-11";
 
 impl Visitor {
     /// What an invitation's link tells. Changes nothing, however often (I8).
@@ -45,6 +43,7 @@ impl Visitor {
             profiles: kept.profiles.iter().map(|key| self.portal.catalogue.name_of(key)).collect(),
             message: kept.message,
             until: self.portal.platform.calendar.last_day_before(kept.expires_at),
+            needs_code: row.handover_id.is_some(),
         })
     }
 
@@ -97,8 +96,17 @@ impl SignedIn {
     ///
     /// # Errors
     /// How the invitation ended; [`Problem::AccountOfAnotherContact`]; [`Problem::LinkedToAnotherAccount`];
-    /// [`Problem::NothingLeftToGrant`].
+    /// [`Problem::NothingLeftToGrant`]; [`Problem::CodeNeeded`] for one that also needs a code (R6).
     pub async fn accept(&self, token: &str) -> Result<OrganizationId, Refusal> {
+        self.take(token, None).await
+    }
+
+    /// The same, with the code that was compared before.
+    pub(crate) async fn take(
+        &self,
+        token: &str,
+        code: Option<(uuid::Uuid, i32)>,
+    ) -> Result<OrganizationId, Refusal> {
         let account = self.account().id;
         let (mut work, row) = self.portal.work_on(token).await?;
         let invitation = read(&row, work.proposed(row.id).await?).accept(account, work.now)?;
@@ -106,14 +114,22 @@ impl SignedIn {
         work.may_link(&person, account).await?;
         let profiles = work.still_grantable(&row, &invitation.profiles, &person).await?;
         work.end_pending(&row, "accepted", Some(account)).await?;
+        let handover = work.use_code(&row, code).await?;
+        if let Some(handover) = &handover {
+            work.activated(handover).await?;
+        }
         // From here on the invited person is who acts.
         work.by = By::Contact(invitation.contact);
         work.link(&person, account).await?;
         work.grant(&person, &profiles, (row.issued_by, None)).await?;
-        work.tell_inviter(&row, letters::ACCEPTED).await?;
+        let way = if handover.is_some() { "request" } else { "invitation" };
+        work.keep_commitment(invitation.contact, account, way).await?;
+        // R6: of a request, who authorized it is told instead.
+        if handover.is_none() {
+            work.tell_inviter(&row, letters::ACCEPTED).await?;
+        }
         let organization = work.organization_id();
-        let details =
-            json!({ "invitation": InvitationId(row.id), "profiles": profiles, "commitment": COMMITMENT });
+        let details = json!({ "invitation": InvitationId(row.id), "profiles": profiles, "commitment": COMMITMENT_VERSION });
         work.commit(Event::of(Act::InvitationAccepted, invitation.contact).with(details)).await?;
         Ok(organization)
     }
@@ -153,7 +169,7 @@ impl Portal {
 
 impl Work {
     /// A contact has one account, and an account is one contact of an organization.
-    async fn may_link(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
+    pub(crate) async fn may_link(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
         if !person.active {
             return Err(Problem::ContactInactive.into());
         }
@@ -213,17 +229,27 @@ impl Work {
         Ok(if row.issued_by_support { catalogue.of_operator(&held) } else { held })
     }
 
-    async fn link(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
+    /// Links an account. C9: an organization that has no primary contact yet has its first person with access as
+    /// primary.
+    pub(crate) async fn link(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
+        if contacts::people::primary_of(&self.db, self.organization.id).await?.is_none() {
+            let first = contact::ActiveModel { is_primary: Set(true), ..contact::ActiveModel::default() };
+            let update = contact::Entity::update_many().set(first);
+            update.filter(contact::Column::Id.eq(person.id)).exec(&self.db).await?;
+        }
+        self.link_only(person, account).await
+    }
+
+    /// Links an account, and makes nobody primary: a reference number says who somebody is, not that they answer for
+    /// the organization (R8).
+    pub(crate) async fn link_only(&self, person: &contact::Model, account: AccountId) -> Result<(), Refusal> {
         let kept = account::Entity::find_by_id(account.0).one(&self.db).await?;
         let kept = kept.filter(|kept| kept.disabled_at.is_none()).ok_or(Problem::SignInNeeded)?;
         let facts = contacts::facts(person, Vec::new());
         let email = kept.email.filter(|_| kept.email_verified);
-        // C9: an organization that has no primary contact yet has its first person with access as primary.
-        let primary = contacts::people::primary_of(&self.db, self.organization.id).await?;
         contact::Entity::update_many()
             .set(contact::ActiveModel {
                 account_id: Set(Some(account.0)),
-                is_primary: Set(person.is_primary || primary.is_none()),
                 search: Set(contacts::searchable(&facts, email.as_deref())),
                 ..contact::ActiveModel::default()
             })

@@ -89,7 +89,7 @@ pub(crate) fn shown(details: &OrganizationDetails) -> Value {
     serde_json::to_value(details).unwrap_or(Value::Null)
 }
 
-fn details(row: &organization::Model) -> OrganizationDetails {
+pub(crate) fn details(row: &organization::Model) -> OrganizationDetails {
     OrganizationDetails {
         name: super::name_of(row),
         language: row.language.as_deref().and_then(Language::from_code),
@@ -145,7 +145,7 @@ pub(crate) fn department_of(row: department::Model) -> Department {
 
 impl Work {
     /// O3: a search goes on finding it.
-    async fn remember_name(&self, name: &Bilingual) -> Result<(), Refusal> {
+    pub(crate) async fn remember_name(&self, name: &Bilingual) -> Result<(), Refusal> {
         let row = organization_name::ActiveModel {
             id: Set(self.new_id()),
             organization_id: Set(self.organization.id),
@@ -157,7 +157,7 @@ impl Work {
         Ok(())
     }
 
-    async fn keep_details(&self, after: &OrganizationDetails) -> Result<(), Refusal> {
+    pub(crate) async fn keep_details(&self, after: &OrganizationDetails) -> Result<(), Refusal> {
         let earlier = earlier_names(&self.db, self.organization.id).await?;
         let earlier: Vec<_> =
             earlier.into_iter().map(|row| Bilingual::new(row.name_en, row.name_fr)).collect();

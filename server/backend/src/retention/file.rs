@@ -7,9 +7,10 @@ use crate::access::Permit;
 use crate::activity::{Event, change_in_words};
 use crate::contacts::people::names_in;
 use crate::contacts::{find, phones_of};
-use crate::entity::{account, contact, grant, invitation, invitation_profile};
+use crate::entity::{access_request, account, contact, grant, invitation, invitation_profile};
 use crate::organizations::name_of;
 use crate::refusal::Refusal;
+use domain::access_requests::RequestState;
 use domain::contacts::{ContactForm, PhoneForm};
 use domain::permissions::{ManageContacts, SeeOrganization};
 use domain::{Act, ContactId, Instant, Language, Problem};
@@ -57,6 +58,7 @@ impl<P> Permit<P> {
             (td_string!(l, retention.record), self.record(row, language).await?),
             (td_string!(l, contacts.card.profiles), self.every_profile(row, language).await?),
             (td_string!(l, retention.invitations), self.every_invitation(row, language).await?),
+            (td_string!(l, retention.requests), self.every_request(row, language).await?),
             (td_string!(l, activity.history), self.every_line(row, language).await?),
         ]);
         serde_json::to_string_pretty(&whole).map_err(Refusal::broken)
@@ -165,6 +167,35 @@ impl<P> Permit<P> {
             (td_string!(l, activity.field.until), text(self.last_day(Some(row.expires_at)))),
             (td_string!(l, contacts.column_status), text(state_of_invitation(state, l))),
         ]))
+    }
+
+    /// The requests for access that made the person a contact here, as they were signed, the oldest first (R3).
+    async fn every_request(&self, row: &contact::Model, language: Language) -> Result<Value, Refusal> {
+        let l = Locale::from(language);
+        let rows = access_request::Entity::find()
+            .filter(access_request::Column::ContactId.eq(row.id))
+            .filter(access_request::Column::TargetId.eq(row.organization_id))
+            .order_by_asc(access_request::Column::CreatedAt)
+            .all(self.portal.platform.store.read())
+            .await?;
+        let told = rows.into_iter().map(|row| {
+            let state = RequestState::from_code(&row.state);
+            let state = state.map(|state| locales::request_state(state, language)).unwrap_or_default();
+            Value::Part(Part(vec![
+                (td_string!(l, access_requests.letter.reference), text(row.reference)),
+                (
+                    td_string!(l, access_requests.letter.service),
+                    text(self.portal.service_name(&row.service).in_language(language)),
+                ),
+                (td_string!(l, contacts.column_status), text(state)),
+                (
+                    td_string!(l, retention.sent_on),
+                    text(row.sent_at.map(|at| self.day(at)).unwrap_or_default()),
+                ),
+                (td_string!(l, retention.signed_text), text(row.document.unwrap_or_default())),
+            ]))
+        });
+        Ok(Value::Many(told.collect()))
     }
 
     /// What happened to the person, the newest first.

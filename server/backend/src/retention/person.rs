@@ -19,6 +19,20 @@ const OF_A_PERSON: &[&str] = &[
      WHERE contact_id = $1 AND organization_id = $2 AND state <> 'pending'",
     "UPDATE primary_replacements SET reason = '' \
      WHERE (primary_id = $1 OR heir_id = $1) AND organization_id = $2 AND state <> 'planned'",
+    "UPDATE access_request_signatures SET name = '', evidence = NULL WHERE request_id IN \
+     (SELECT id FROM access_requests WHERE contact_id = $1 AND target_id = $2)",
+    "UPDATE access_request_steps SET words = NULL WHERE request_id IN \
+     (SELECT id FROM access_requests WHERE contact_id = $1 AND target_id = $2)",
+    "DELETE FROM access_request_scans WHERE request_id IN \
+     (SELECT id FROM access_requests WHERE contact_id = $1 AND target_id = $2)",
+    "UPDATE access_requests SET form = '{}', facts = NULL, document = NULL, user_name = '', user_key = '', \
+     authorizer_name = NULL, authorizer_key = NULL, search = '', sent_by = NULL, sender_hash = NULL, \
+     user_hash = NULL, authorizer_hash = NULL WHERE contact_id = $1 AND target_id = $2",
+    // A code that somebody still waits for has somebody who holds it: Support, until it is used or ends.
+    "UPDATE handovers SET holder_name = '', holder_email = '' \
+     WHERE holder_id IN (SELECT id FROM contacts WHERE id = $1 AND organization_id = $2) AND (used_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM invitations i WHERE i.handover_id = handovers.id \
+     AND i.state = 'pending'))",
+    "UPDATE reference_numbers SET name_key = '' WHERE contact_id = $1 AND organization_id = $2",
     "UPDATE review_people SET last_name = '', first_name = '', email = '', sort_key = '{LAST}' \
      WHERE contact_id = $1 AND organization_id = $2",
     "UPDATE review_profiles SET note = NULL WHERE contact_id = $1 AND organization_id = $2",

@@ -9,6 +9,7 @@
     reason = "a story that cannot go on fails"
 )]
 
+mod access_requests;
 mod activity;
 mod catalogue;
 mod contacts;

@@ -92,7 +92,7 @@ impl Stage {
         let id = self.new_id();
         let sql = "INSERT INTO organizations (id, name_en, name_fr, search, sort_key, state, tracks_clients, \
                    operator, created_at) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8)";
-        let keys = (fold::fold(name), fold::sort_key(fr, ""));
+        let keys = (fold::fold(&format!("{en}\n{fr}")), fold::sort_key(fr, ""));
         let now = self.platform.clock.now().0;
         let values: [Value; 8] = [
             id.into(),
