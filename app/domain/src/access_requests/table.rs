@@ -250,7 +250,8 @@ mod tests {
                 record(2, &["Sukarno", "", "sukarno@exemple.ca", yes]),
                 record(3, &["Roy", "", "rita@exemple.ca", ""]),
             ];
-            let rows = read_table(&records, &typed(), &catalogue()).unwrap();
+            let base = RequestForm { user: PersonForm::default(), ..typed() };
+            let rows = read_table(&records, &base, &catalogue()).unwrap();
             let first_name = |row: &RequestRow| {
                 let read = row.form.parse(&catalogue(), &SharedMailboxes::default(), &[]);
                 read.err().and_then(|faults| faults.of(Field::UserFirstName).cloned())
