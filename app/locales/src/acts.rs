@@ -94,7 +94,7 @@ pub fn act_sentence(act: Option<Act>, who: &str, whom: &str, language: Language)
         Act::RequestAuthorized => td_string!(l, activity.said.request_authorized, who = who),
         Act::RequestEntered => td_string!(l, activity.said.request_entered, who = who),
         Act::RequestReminded => td_string!(l, activity.said.request_reminded, who = who),
-        Act::RequestBounced => td_string!(l, activity.said.request_bounced).to_owned(),
+        Act::RequestBounced => td_string!(l, activity.said.request_bounced, who = who),
         Act::AddressAllowed => td_string!(l, activity.said.address_allowed, who = who),
         Act::CodeRenewed => td_string!(l, activity.said.code_renewed, who = who),
         Act::RepresentativeNamed => td_string!(l, activity.said.representative_named, who = who, whom = whom),
