@@ -1,9 +1,10 @@
-//! The five attacks of "Pre-hijacked accounts" (USENIX Security 2022) on the provider, and addresses that look alike.
-//! Mallory comes first each time; in the end the account is Bruno's alone.
+//! The five attacks of "Pre-hijacked accounts" (USENIX Security 2022) on the provider, addresses that look alike, and
+//! planted cookies. Mallory comes first each time; in the end the account is Bruno's alone.
 
+use crate::factors::{set_up, types};
 use crate::relying::Relying;
 use crate::stage::{
-    Browser, OTHER_PASSWORD, PASSWORD, Stage, code_in, everywhere, form, parameter, token_in, told,
+    Browser, OTHER_PASSWORD, PASSWORD, Portal, Stage, code_in, everywhere, form, parameter, token_in, told,
 };
 use domain::accounts::{ConfirmForm, NewPasswordForm};
 use domain::{Email, Problem};
@@ -182,6 +183,54 @@ async fn known_mistake_an_address_that_looks_alike_reaches_nobody_else_s_account
             assert!(browser.sign_in(&stage, &handle, alike, OTHER_PASSWORD).await.is_err());
         }
         assert!(asked >= 4, "most of them are addresses");
+    })
+    .await;
+}
+
+const PLANTED: &str = "planted by mallory";
+
+/// A browser in which Mallory left a cookie, at the page of a sign-in.
+async fn planted(stage: &Stage, portal: &Portal) -> (Browser, String) {
+    let browser = Browser { cookie: Some(PLANTED.into()), ..Browser::new() };
+    let (_, handle) = browser.arrive(stage, portal).await;
+    (browser, handle)
+}
+
+/// Whoever signed in there is signed in, and Mallory, who knows the cookie of before, is not.
+async fn is_theirs_alone(stage: &Stage, browser: &Browser) {
+    assert!(browser.desk(stage).welcome(None).await.is_ok());
+    let mallory = Browser { cookie: Some(PLANTED.into()), ..Browser::at("203.0.113.66") };
+    assert_eq!(told(mallory.desk(stage).welcome(None).await), Problem::SignInNeeded);
+}
+
+/// Session fixation: whichever way Bruno signs in, the token of the cookie is another from then on.
+#[tokio::test]
+async fn known_mistake_session_fixation_a_planted_cookie_is_worth_nothing_after_any_way_of_signing_in() {
+    everywhere(async |stage| {
+        let portal = stage.portal().await;
+        let (mut by_code, handle) = planted(&stage, &portal).await;
+        by_code.create(&stage, &handle, &form(BRUNO, PASSWORD)).await.unwrap();
+        by_code.type_code(&stage, &handle, &code_in(&stage.letter().await)).await.unwrap();
+        is_theirs_alone(&stage, &by_code).await;
+
+        let (mut by_link, handle) = planted(&stage, &portal).await;
+        by_link.create(&stage, &handle, &form("anne@exemple.ca", PASSWORD)).await.unwrap();
+        let link = token_in(&stage.letter().await, "/fr/identity/verify/");
+        let step = by_link.desk(&stage).confirm_link(&link, &ConfirmForm::default()).await.unwrap();
+        by_link.take(step);
+        is_theirs_alone(&stage, &by_link).await;
+
+        let (mut by_password, handle) = planted(&stage, &portal).await;
+        by_password.sign_in(&stage, &handle, BRUNO, PASSWORD).await.unwrap();
+        is_theirs_alone(&stage, &by_password).await;
+
+        let app = set_up(&stage, &by_password).await;
+        stage.letter().await;
+        stage.wait(60);
+        let (mut by_two, handle) = planted(&stage, &portal).await;
+        by_two.sign_in(&stage, &handle, BRUNO, PASSWORD).await.unwrap();
+        types(&mut by_two, &stage, &handle, &app.shows(&stage)).await.unwrap();
+        is_theirs_alone(&stage, &by_two).await;
     })
     .await;
 }
