@@ -114,6 +114,7 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     let asked = Asked::of(&request);
     let nonce = Nonce::from_value(means.chance.token());
     request.extensions_mut().insert(nonce.clone());
+    means.forget_elsewhere(request.headers_mut());
     let lets_in = means.lets_in(&mut request);
     let span = tracing::info_span!("request", id, method = %asked.method, route = asked.route);
     let began = means.clock.now();
@@ -186,6 +187,18 @@ impl Means {
         let address = client(peer.ip(), request.headers(), self.proxies);
         request.extensions_mut().insert(ClientAddress(address));
         self.limiter.as_ref().is_none_or(|limiter| limiter.allows(address, self.clock.now()))
+    }
+
+    /// Leptos answers whoever opens a function like a page by the way back to where they come from, with what it
+    /// refused in the address. That is a page of ours, or nobody's.
+    fn forget_elsewhere(&self, headers: &mut HeaderMap) {
+        let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let from: Option<Uri> = said(header::REFERER).and_then(|address| address.parse().ok());
+        let ours =
+            |host: &str| said(header::HOST) == Some(host) || self.origin.ends_with(&format!("//{host}"));
+        if !from.as_ref().and_then(Uri::authority).is_some_and(|host| ours(host.as_str())) {
+            headers.remove(header::REFERER);
+        }
     }
 
     /// What the layers turned away without a word becomes a page.

@@ -1,6 +1,7 @@
 //! Accounts at the embedded provider over HTTP: rules A6 and A7, the pages' own safety, and what the portal makes of an
 //! address.
 
+use crate::cast::Cast;
 use crate::scene::{Answer, Browser, Scene, everywhere};
 use domain::Language;
 use http::StatusCode;
@@ -24,13 +25,14 @@ async fn run(scene: &Scene, sql: &str) {
     scene.parts.platform.store.write().execute_unprepared(sql).await.unwrap();
 }
 
-/// The letters of the provider that are due.
+/// The letters that are due, the provider's and the portal's.
 async fn letters(scene: &Scene) -> Vec<Letter> {
     let mailbox = Arc::new(Mutex::new(Vec::new()));
     let sender = Sender { name: "Accord".into(), address: "accord@portal.example".into(), reply_to: None };
     let mail = Mail::Memory(Arc::clone(&mailbox));
-    let writer = Arc::new(Letters(scene.parts.provider.clone()));
-    let courier = Courier::new(scene.parts.platform.clone(), mail, sender, vec![writer]);
+    let provider = Arc::new(Letters(scene.parts.provider.clone()));
+    let writers = vec![provider, scene.parts.portal.letters()];
+    let courier = Courier::new(scene.parts.platform.clone(), mail, sender, writers);
     while courier.round().await.unwrap() > 0 {}
     std::mem::take(&mut *mailbox.lock().unwrap_or_else(PoisonError::into_inner))
 }
@@ -94,16 +96,20 @@ async fn a6_over_http_the_answer_is_the_same_whatever_is_true_of_the_address() {
     .await;
 }
 
+/// Says wherever a host may be said that it came to another one.
+fn misled(browser: Browser) -> Browser {
+    browser
+        .with("host", "evil.example")
+        .with("x-forwarded-host", "evil.example")
+        .with("forwarded", "host=evil.example")
+        .with("origin", "http://localhost:3000")
+}
+
 #[tokio::test]
 async fn known_mistake_a_link_in_a_mail_never_leads_where_the_host_header_says() {
     let scene = Scene::set(&[("ACCORD_PROOF_WAIT", "1")]).await;
     open_account(&scene, ALICE).await;
-    let mut mallory = scene
-        .browser()
-        .with("host", "evil.example")
-        .with("x-forwarded-host", "evil.example")
-        .with("forwarded", "host=evil.example")
-        .with("origin", "http://localhost:3000");
+    let mut mallory = misled(scene.browser());
     let answer = mallory.post(HELP, &format!("form[email]={}", encoded(ALICE))).await;
     assert!(
         answer.location().ends_with("/identity/cannot-sign-in/sent"),
@@ -116,6 +122,37 @@ async fn known_mistake_a_link_in_a_mail_never_leads_where_the_host_header_says()
     let letters = letters(&scene).await;
     assert!(letters[0].text.contains("http://localhost:3000/en/identity/reset/"), "{}", letters[0].text);
     assert!(!letters[0].text.contains("evil") && !letters[0].html.contains("evil"));
+}
+
+/// The same of the portal's own letters, and of the address at which a provider sends people back.
+#[tokio::test]
+async fn known_mistake_neither_an_invitation_nor_a_way_back_leads_where_the_host_header_says() {
+    let scene = Scene::set(&[]).await;
+    let cast = Cast::of(&scene).await;
+    let mut alice = misled(cast.named("funding.administrator"));
+    let form = format!(
+        "organization={}&form[contact][last_name]=Roy&form[contact][first_name]=Bruno&\
+         form[contact][email]=bruno%40exemple.ca&form[invitation][profiles][]=funding.user&form[invitation][message]=",
+        cast.house.organization
+    );
+    let answer = alice.post("/api/invitations/add_and_invite", &form).await;
+    assert!(
+        answer.location().ends_with("/contacts"),
+        "{} {} {}",
+        answer.status,
+        answer.location(),
+        answer.body
+    );
+    let letters = letters(&scene).await;
+    let invitation = letters.iter().find(|letter| letter.to == "bruno@exemple.ca").unwrap();
+    assert!(invitation.text.contains("http://localhost:3000/"), "{}", invitation.text);
+    assert!(!invitation.text.contains("evil") && !invitation.html.contains("evil"), "{}", invitation.text);
+    let begun = misled(scene.browser()).post("/auth/start", "language=en").await;
+    assert!(
+        begun.location().contains("redirect_uri=http%3A%2F%2Flocalhost%3A3000%2F"),
+        "{}",
+        begun.location()
+    );
 }
 
 /// Leptos carries the error of a form in its address, where anybody may write one.

@@ -1,7 +1,8 @@
 //! Where a sign-in starts, comes back, and ends.
 
+use crate::cast::Cast;
 use crate::scene::{Scene, everywhere};
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 #[tokio::test]
 async fn signing_in_goes_to_the_provider_with_everything_that_protects_it() {
@@ -48,15 +49,48 @@ async fn an_answer_that_nobody_asked_for_is_refused_in_the_person_s_language() {
     }
 }
 
+/// Where one is after a sign-in stands with the stories of other providers: here nothing of it is seen yet.
 #[tokio::test]
-async fn no_address_outside_is_ever_returned_to() {
+async fn signing_out_leads_to_no_address_outside() {
     let scene = Scene::set(&[]).await;
-    for outside in
-        ["%2F%2Fevil.example", "https%3A%2F%2Fevil.example", "%2F%5Cevil.example", "%2F%09%2Fevil.example"]
-    {
-        let answer = scene.browser().post("/auth/start", &format!("return={outside}")).await;
-        assert!(!answer.location().contains("evil"), "{}", answer.location());
-    }
     let out = scene.browser().post("/auth/sign-out", "language=%2F%2Fevil.example").await;
     assert_eq!(out.location(), "/en");
+}
+
+/// The page that asks to sign in again leads back to a page of the portal, whatever its address says.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn open_redirect_signing_in_again_leads_back_into_the_portal() {
+    let scene = Scene::set(&[]).await;
+    let mut alice = Cast::of(&scene).await.named("funding.administrator");
+    for (said, outside) in [
+        ("%2F%2Fevil.example", "//evil.example"),
+        ("https%3A%2F%2Fevil.example", "https://evil.example"),
+        ("%2F%5Cevil.example", "/\\evil.example"),
+        ("javascript%3Aalert(1)", "javascript:alert(1)"),
+    ] {
+        let page = alice.get(&format!("/en/home/sign-in-again?return={said}")).await;
+        assert!(page.body.contains("<h1>Sign in again to go on</h1>"), "{}", page.body);
+        assert!(page.body.contains("name=\"return\" value=\"/\""), "{}", page.body);
+        assert!(!page.body.contains(&format!("=\"{outside}")), "{}", page.body);
+    }
+}
+
+/// A link elsewhere opens a function like a page: its answer, and what it says of whoever is signed in, stays here.
+#[tokio::test]
+async fn open_redirect_a_function_opened_from_elsewhere_sends_nobody_back_there() {
+    let scene = Scene::set(&[]).await;
+    let cast = Cast::of(&scene).await;
+    let readers = server_fn::axum::server_fn_paths().filter(|(_, method)| *method == Method::GET);
+    let readers: Vec<&str> = readers.map(|(path, _)| path).collect();
+    assert!(readers.contains(&"/api/contacts/list"), "{readers:?}");
+    for referer in ["https://evil.example/", "http://localhost:3000.evil.example/", "//evil.example", "evil"]
+    {
+        for person in ["nobody", "funding.administrator"] {
+            for path in &readers {
+                let mut browser = cast.named(person).with("referer", referer);
+                let answer = browser.get(&format!("{path}?organization={}", cast.house.organization)).await;
+                assert!(!answer.location().contains("evil"), "{path}: {}", answer.location());
+            }
+        }
+    }
 }

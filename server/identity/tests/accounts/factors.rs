@@ -11,10 +11,10 @@ use totp_rs::{Builder, Secret};
 const BRUNO: &str = "bruno.hache@emploi-nord.example";
 
 /// An authenticator app on somebody's phone.
-struct App(String);
+pub struct App(String);
 
 impl App {
-    fn shows(&self, stage: &Stage) -> String {
+    pub fn shows(&self, stage: &Stage) -> String {
         let secret = Secret::try_from_base32(self.0.replace(' ', "")).unwrap();
         let seconds = u64::try_from(stage.platform.clock.now().0 / 1000).unwrap();
         Builder::new().with_secret(secret).build().unwrap().generate(seconds).to_string()
@@ -22,7 +22,7 @@ impl App {
 }
 
 /// Somebody scans the picture and types the code.
-async fn set_up(stage: &Stage, browser: &Browser) -> App {
+pub async fn set_up(stage: &Stage, browser: &Browser) -> App {
     let desk = browser.desk(stage);
     let new = desk.new_app().await.unwrap();
     assert!(new.picture.starts_with("<svg") && new.address.starts_with("otpauth://totp/"), "{}", new.address);
@@ -32,7 +32,12 @@ async fn set_up(stage: &Stage, browser: &Browser) -> App {
     app
 }
 
-async fn types(browser: &mut Browser, stage: &Stage, handle: &str, code: &str) -> Result<String, Problem> {
+pub async fn types(
+    browser: &mut Browser,
+    stage: &Stage,
+    handle: &str,
+    code: &str,
+) -> Result<String, Problem> {
     match browser.desk(stage).prove_code(handle, &CodeForm { code: code.into() }).await {
         Ok(step) => Ok(browser.take(step)),
         refused => Err(told(refused)),

@@ -1,10 +1,12 @@
-//! The five attacks of "Pre-hijacked accounts" (USENIX Security 2022) on the provider, and addresses that look alike.
-//! Mallory comes first each time; in the end the account is Bruno's alone.
+//! The five attacks of "Pre-hijacked accounts" (USENIX Security 2022) on the provider, addresses that look alike, and
+//! planted cookies. Mallory comes first each time; in the end the account is Bruno's alone.
 
+use crate::factors::{set_up, types};
 use crate::relying::Relying;
 use crate::stage::{
-    Browser, OTHER_PASSWORD, PASSWORD, Stage, code_in, everywhere, form, parameter, token_in, told,
+    Browser, OTHER_PASSWORD, PASSWORD, Portal, Stage, code_in, everywhere, form, parameter, token_in, told,
 };
+use domain::accounts::own::OwnEmailForm;
 use domain::accounts::{ConfirmForm, NewPasswordForm};
 use domain::{Email, Problem};
 
@@ -135,6 +137,29 @@ async fn known_mistake_unexpired_email_change_no_older_proof_of_the_address_outl
     .await;
 }
 
+/// The same the other way: a link to another password lies in the mail of an address that Bruno has left since.
+#[tokio::test]
+async fn known_mistake_unexpired_email_change_a_link_to_another_password_dies_with_the_address_it_was_sent_to()
+ {
+    everywhere(async |stage| {
+        let portal = stage.portal().await;
+        let bruno = Browser::with_account(&stage, &portal, BRUNO).await;
+        let mallory = Browser::at("203.0.113.66");
+        mallory.ask_help(&stage, BRUNO).await.unwrap();
+        let reset = token_in(&stage.letter().await, "/fr/identity/reset/");
+        let new = OwnEmailForm { email: "bruno@maison.example".into() };
+        bruno.desk(&stage).ask_new_email(&new).await.unwrap();
+        let letters = stage.letters().await;
+        let there = letters.iter().find(|letter| letter.to == new.email).unwrap();
+        let confirm = token_in(there, "/identity/new-email/");
+        assert_eq!(mallory.desk(&stage).reset_link(&reset).await.unwrap(), BRUNO, "it works until then");
+        bruno.desk(&stage).confirm_new_email(&confirm).await.unwrap();
+        assert!(!stage.letters().await.is_empty(), "he is told at the address that he leaves");
+        assert_eq!(told(mallory.desk(&stage).reset_link(&reset).await), Problem::CodeExpired);
+    })
+    .await;
+}
+
 /// "Non-verifying identity provider": ours would be one if it let anybody in with an address that nobody proved.
 #[tokio::test]
 async fn known_mistake_non_verifying_provider_nobody_comes_in_with_an_address_that_is_not_proved() {
@@ -179,9 +204,59 @@ async fn known_mistake_an_address_that_looks_alike_reaches_nobody_else_s_account
             assert!(!reset || Email::known(letter.to.clone()).as_str() == his, "{alike} got {}", letter.to);
             let mut browser = Browser::at("203.0.113.67");
             let (_, handle) = browser.arrive(&stage, &portal).await;
-            assert!(browser.sign_in(&stage, &handle, alike, OTHER_PASSWORD).await.is_err());
+            // Even with his password; a spelling with the same small letters is his address.
+            let his_own = Email::known(alike.to_owned()).key() == his;
+            assert_eq!(browser.sign_in(&stage, &handle, alike, PASSWORD).await.is_ok(), his_own, "{alike}");
         }
         assert!(asked >= 4, "most of them are addresses");
+    })
+    .await;
+}
+
+const PLANTED: &str = "planted by mallory";
+
+/// A browser in which Mallory left a cookie, at the page of a sign-in.
+async fn planted(stage: &Stage, portal: &Portal) -> (Browser, String) {
+    let browser = Browser { cookie: Some(PLANTED.into()), ..Browser::new() };
+    let (_, handle) = browser.arrive(stage, portal).await;
+    (browser, handle)
+}
+
+/// Whoever signed in there is signed in, and Mallory, who knows the cookie of before, is not.
+async fn is_theirs_alone(stage: &Stage, browser: &Browser) {
+    assert!(browser.desk(stage).welcome(None).await.is_ok());
+    let mallory = Browser { cookie: Some(PLANTED.into()), ..Browser::at("203.0.113.66") };
+    assert_eq!(told(mallory.desk(stage).welcome(None).await), Problem::SignInNeeded);
+}
+
+/// Session fixation: whichever way Bruno signs in, the token of the cookie is another from then on.
+#[tokio::test]
+async fn known_mistake_session_fixation_a_planted_cookie_is_worth_nothing_after_any_way_of_signing_in() {
+    everywhere(async |stage| {
+        let portal = stage.portal().await;
+        let (mut by_code, handle) = planted(&stage, &portal).await;
+        by_code.create(&stage, &handle, &form(BRUNO, PASSWORD)).await.unwrap();
+        by_code.type_code(&stage, &handle, &code_in(&stage.letter().await)).await.unwrap();
+        is_theirs_alone(&stage, &by_code).await;
+
+        let (mut by_link, handle) = planted(&stage, &portal).await;
+        by_link.create(&stage, &handle, &form("anne@exemple.ca", PASSWORD)).await.unwrap();
+        let link = token_in(&stage.letter().await, "/fr/identity/verify/");
+        let step = by_link.desk(&stage).confirm_link(&link, &ConfirmForm::default()).await.unwrap();
+        by_link.take(step);
+        is_theirs_alone(&stage, &by_link).await;
+
+        let (mut by_password, handle) = planted(&stage, &portal).await;
+        by_password.sign_in(&stage, &handle, BRUNO, PASSWORD).await.unwrap();
+        is_theirs_alone(&stage, &by_password).await;
+
+        let app = set_up(&stage, &by_password).await;
+        stage.letter().await;
+        stage.wait(60);
+        let (mut by_two, handle) = planted(&stage, &portal).await;
+        by_two.sign_in(&stage, &handle, BRUNO, PASSWORD).await.unwrap();
+        types(&mut by_two, &stage, &handle, &app.shows(&stage)).await.unwrap();
+        is_theirs_alone(&stage, &by_two).await;
     })
     .await;
 }
