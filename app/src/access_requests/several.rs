@@ -62,10 +62,7 @@ pub fn SeveralPage() -> impl IntoView {
         let line = lines.iter().find(|line| {
             line.service.0 == service && line.situations.iter().any(|(key, _)| *key == situation)
         });
-        let Some(line) = line else {
-            redirect(&beginning());
-            return Ok(().into_any());
-        };
+        let Some(line) = line else { return Err(Problem::NotFound.into()) };
         let l = locale();
         let (by_representative, instructions) = (line.by_representative, instructions(line));
         let name = line.service.1.in_language(language()).to_owned();
