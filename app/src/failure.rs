@@ -65,7 +65,10 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::NotEligible { .. }
         | Problem::SignedByYou
         | Problem::Viewing => 403,
-        Problem::NotFound | Problem::InvitationUnknown | Problem::RequestLinkUnknown => 404,
+        Problem::NotFound
+        | Problem::InvitationUnknown
+        | Problem::RequestLinkUnknown
+        | Problem::AgreementLinkUnknown => 404,
         Problem::ChangedMeanwhile
         | Problem::ContactInactive
         | Problem::AskedAlready
@@ -102,12 +105,22 @@ const fn status_of(problem: &Problem) -> u16 {
         | Problem::InHand { .. }
         | Problem::NotTheRepresentative
         | Problem::AdministratorAskedFirst
+        | Problem::AgreementPassed
+        | Problem::AgreementSignedAlready
+        | Problem::NotYourTurn
+        | Problem::DocumentChanged
+        | Problem::SignsWithAnotherAccount
+        | Problem::SignedForAnother
+        | Problem::SignatoryInactive { .. }
+        | Problem::OrganizationNotOpen
+        | Problem::NotSealedYet
         | Problem::ReviewUndecided { .. } => 409,
         Problem::InvitationUsed
         | Problem::InvitationWithdrawn
         | Problem::InvitationReplaced
         | Problem::InvitationExpired { .. }
         | Problem::InvitationDeclined
+        | Problem::AgreementExpired
         | Problem::RelinkEnded => 410,
         Problem::TooManyInvitations { .. }
         | Problem::TooManyMails { .. }

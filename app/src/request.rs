@@ -20,8 +20,8 @@ mod viewing;
 
 pub use answer::{broken, local, redirect, refresh, set_status};
 pub use doors::{
-    as_bearer, as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, portal,
-    set_provider_cookie,
+    as_bearer, as_permitted, as_signed_in, as_staff, as_viewing, as_visitor, at_provider, client_address,
+    portal, set_provider_cookie,
 };
 pub use drafts::{aside, draft, draft_is_gone, set_aside, sign_in_again, submit};
 pub(crate) use language::in_other_language;

@@ -1,5 +1,7 @@
 // Pages as pictures: four for the README in `pictures/`, all others in `test-results/` for whoever wants to look.
 import { join } from 'node:path';
+import type { TestInfo } from '@playwright/test';
+import { addsAContact, comesToTheOrganization, opensTheLink, sendsAnAgreement, signsIt } from '../tests/support/agreements.ts';
 import { demo } from '../tests/support/demo.ts';
 import type { Person } from '../tests/support/person.ts';
 import { comesToTheContacts, createsAnAccount, fillsInAnInvitation, searches } from '../tests/support/steps.ts';
@@ -8,19 +10,22 @@ import { codeIn, expect, linkIn, test } from '../tests/support/test.ts';
 const PICTURES = join(import.meta.dirname, '../pictures');
 const WIDTHS = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
+/** A page in each width, and in the dark. */
+const looking = (info: TestInfo) => async (one: Person, name: string) => {
+  await one.alive();
+  for (const [width, size] of Object.entries(WIDTHS)) {
+    await one.page.setViewportSize(size);
+    await one.page.screenshot({ path: info.outputPath(`${name}-${width}.png`), fullPage: true });
+  }
+  await one.page.emulateMedia({ colorScheme: 'dark' });
+  await one.page.screenshot({ path: info.outputPath(`${name}-dark.png`), fullPage: true });
+  await one.page.emulateMedia({ colorScheme: 'light' });
+  await one.page.setViewportSize(WIDTHS.wide);
+};
+
 test('every page', async ({ accord, person, post, mailbox, say, language }, info) => {
   test.setTimeout(180_000);
-  const looks = async (one: Person, name: string) => {
-    await one.alive();
-    for (const [width, size] of Object.entries(WIDTHS)) {
-      await one.page.setViewportSize(size);
-      await one.page.screenshot({ path: info.outputPath(`${name}-${width}.png`), fullPage: true });
-    }
-    await one.page.emulateMedia({ colorScheme: 'dark' });
-    await one.page.screenshot({ path: info.outputPath(`${name}-dark.png`), fullPage: true });
-    await one.page.emulateMedia({ colorScheme: 'light' });
-    await one.page.setViewportSize(WIDTHS.wide);
-  };
+  const looks = looking(info);
   const keeps = async (one: Person, name: string, size: keyof typeof WIDTHS = 'wide') => {
     await one.page.setViewportSize(WIDTHS[size]);
     await one.page.keyboard.press('Control+Home');
@@ -77,4 +82,47 @@ test('every page', async ({ accord, person, post, mailbox, say, language }, info
   await him.opens(`/${language}/nothing`);
   await looks(him, 'not-found');
   await post.to(demo.administrator(language).email);
+});
+
+test('the pages of an agreement', async ({ accord, person, post, mailbox, say, language }, info) => {
+  test.setTimeout(180_000);
+  const looks = looking(info);
+  const noel = { first: 'Noël', last: 'Haché-Test', email: mailbox('noel.hache'), password: 'Marée-haute-à-Shédiac-7' };
+  const gisele = await person('Gisele');
+  const organization = await comesToTheOrganization(gisele);
+  await addsAContact(gisele, organization, noel);
+  await sendsAnAgreement(gisele, organization, [noel]);
+  await looks(gisele, 'agreement-sent');
+  await gisele.follows(say('agreements.card.to_withdraw'));
+  await looks(gisele, 'agreement-withdraw');
+  await gisele.opens(`${organization}/agreements`);
+  await looks(gisele, 'agreements');
+  await gisele.opens(`${organization}/agreements/new`);
+  await looks(gisele, 'agreement-new');
+  await gisele.presses(say('agreements.form.save'));
+  await looks(gisele, 'agreement-new-error');
+  await gisele.opens(`/${language}/desk/agreements`);
+  await looks(gisele, 'desk-agreements');
+
+  const him = await person('Noel');
+  await opensTheLink(him, await post.to(noel.email), accord.url);
+  await looks(him, 'agreement-link');
+  await him.presses(say('signing.landing.sign_in'));
+  await createsAnAccount(him, noel, async () => codeIn(await post.to(noel.email)));
+  await looks(him, 'agreement');
+  await him.page.emulateMedia({ media: 'print' });
+  await him.page.screenshot({ path: info.outputPath('agreement-printed.png'), fullPage: true });
+  await him.page.emulateMedia({ media: 'screen' });
+  await him.presses(say('signing.page.sign'));
+  await looks(him, 'agreement-error');
+  await signsIt(him, 'Noël Haché-Test');
+  await looks(him, 'agreement-signed');
+  await post.to(noel.email); // All have signed: the PDF is there.
+  await him.reloads();
+  await looks(him, 'agreement-sealed');
+  await him.opens(`/${language}/home`);
+  await looks(him, 'agreement-home');
+  await him.opens(`/${language}/verify-agreement`);
+  await looks(him, 'verify');
+  for (let letters = 0; letters < 2; letters++) await post.to(demo.support.email);
 });

@@ -35,9 +35,9 @@
   d.oninput()
 
   // The language toggle keeps what is typed: the same page in the other language takes it up again, once its
-  // islands are alive. Never a password.
+  // islands are alive. Never a password, nor that a document was read: it may stand there in the other language.
   const root = d.documentElement, here = location.pathname.slice(3), kept = sessionStorage
-  const fields = () => [...all('form[method=post] [name]:not([type=hidden],[type=password],[type=file])')]
+  const fields = () => [...all('form[method=post] [name]:not([type=hidden],[type=password],[type=file],[name="form[read]"])')]
   d.querySelector('a.language')?.addEventListener('click', () =>
     kept.typed = JSON.stringify([here, fields().map(f => [f.name, f.value, f.checked])]))
   const [page, typed] = JSON.parse(kept.typed || '[]')

@@ -23,6 +23,9 @@ mod m20261122_000033_proofs;
 mod m20261123_000034_second_factor;
 mod m20261123_000040_access_requests;
 mod m20261123_000041_ways_in;
+mod m20261123_000043_agreements;
+mod m20261123_000044_seal_keys;
+mod m20261123_000045_contacts_listed;
 mod statements;
 
 /// All steps, in order.
@@ -52,6 +55,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000034_second_factor::Migration),
             Box::new(m20261123_000040_access_requests::Migration),
             Box::new(m20261123_000041_ways_in::Migration),
+            Box::new(m20261123_000043_agreements::Migration),
+            Box::new(m20261123_000044_seal_keys::Migration),
+            Box::new(m20261123_000045_contacts_listed::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@
 //! in the person's language. The log holds the matched route, never an address with a token or a search in it.
 
 use crate::limiter::{Limiter, client};
+use crate::metrics::Metrics;
 use crate::page::Bare;
 use crate::settings::Settings;
 use app::request::ClientAddress;
@@ -33,8 +34,9 @@ use tracing::Instrument as _;
 
 /// No form is larger.
 const LARGEST: usize = 1024 * 1024;
-/// No form that carries a file is larger; what is too large for its subject is told by the subject.
-const LARGEST_WITH_FILE: usize = 16 * 1024 * 1024;
+/// No form that carries files is larger: an agreement has one in each language. What is too large for its subject is
+/// told by the subject.
+const LARGEST_WITH_FILE: usize = 24 * 1024 * 1024;
 /// Nothing takes longer.
 const LONGEST: Duration = Duration::from_secs(30);
 /// Brotli's fourth level: a tenth larger than the eleventh, and a hundred times less work.
@@ -57,13 +59,20 @@ struct Means {
     origin: String,
     /// Knows where the forms of its pages lead in the end: applications may be registered while this server runs.
     provider: Provider,
+    metrics: Metrics,
     clock: Clock,
     chance: Chance,
 }
 
 impl Gate {
     #[must_use]
-    pub fn new(settings: &Settings, platform: &Platform, bare: Bare, provider: Provider) -> Self {
+    pub fn new(
+        settings: &Settings,
+        platform: &Platform,
+        bare: Bare,
+        provider: Provider,
+        metrics: Metrics,
+    ) -> Self {
         Self(Arc::new(Means {
             limiter: Limiter::new(settings.limits),
             proxies: settings.limits.proxies,
@@ -71,6 +80,7 @@ impl Gate {
             https: settings.base_url.is_https(),
             origin: settings.base_url.as_str().to_owned(),
             provider,
+            metrics,
             clock: platform.clock.clone(),
             chance: platform.chance.clone(),
         }))
@@ -120,7 +130,9 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     let began = means.clock.now();
     let answer = async {
         let answer = if lets_in { next.run(request).await } else { too_many() };
-        write_down(&answer, means.clock.now().0 - began.0);
+        let milliseconds = means.clock.now().0 - began.0;
+        write_down(&answer, milliseconds);
+        means.metrics.answered(asked.method.as_str(), &asked.route, answer.status(), milliseconds);
         answer
     };
     let answer = answer.instrument(span).await;

@@ -11,7 +11,7 @@ mod source;
 pub use base_url::BaseUrl;
 pub use source::Source;
 
-use backend::{Looks, Operator, PortalSettings, Retention};
+use backend::{Documents, Looks, Operator, PortalSettings, Retention};
 use domain::access_requests::SharedMailboxes;
 use domain::accounts::PasswordPolicy;
 use domain::{Bilingual, Email};
@@ -29,6 +29,8 @@ use tracing_subscriber::EnvFilter;
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub listen: SocketAddr,
+    /// Where Prometheus reads figures; nowhere when it was not said.
+    pub metrics: Option<SocketAddr>,
     /// The address as people know it; links are built from it alone.
     pub base_url: BaseUrl,
     /// The folder of the database and of the generated secrets.
@@ -190,6 +192,7 @@ impl Judge {
         let portal = self.portal(&base_url);
         let settings = Settings {
             listen,
+            metrics: self.metrics(listen),
             mailbox: self.mailbox(listen, mail_url.as_ref()),
             mail_url,
             database_url: self.database_url(&data),
@@ -243,6 +246,19 @@ impl Judge {
     fn listen(&mut self) -> SocketAddr {
         let default = SocketAddr::from(([127, 0, 0, 1], 3000));
         self.value("listen", default, "an address and a port, such as 127.0.0.1:3000 or 0.0.0.0:3000")
+    }
+
+    /// Figures are the operator's own: never at the address that everybody reaches.
+    fn metrics(&mut self, listen: SocketAddr) -> Option<SocketAddr> {
+        self.source.text("metrics")?;
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let address = self.value("metrics", nowhere, "an address and a port, such as 127.0.0.1:9100");
+        if address == listen {
+            let name = self.source.name("metrics");
+            self.faults
+                .add(format!("{name} is the address of the portal; give it a port that only you reach."));
+        }
+        Some(address)
     }
 
     fn base_url(&mut self, listen: SocketAddr) -> BaseUrl {
@@ -385,8 +401,24 @@ impl Judge {
             request_reminder_days: self.number("request_reminder_days", 7, 0, 363).into(),
             shared_mailboxes: self.shared_mailboxes(),
             step_up_minutes: self.number("step_up_minutes", 60, 0, 720).into(),
+            agreement_reminder_days: self.number("agreement_reminder_days", 3, 0, 364).into(),
+            documents: self.documents(),
             looks: self.looks(),
             retention: self.retention(),
+        }
+    }
+
+    /// S3: where what is signed is kept.
+    fn documents(&mut self) -> Documents {
+        let text = self.text("documents", "database");
+        match text.strip_prefix("folder:").map(str::trim) {
+            Some(folder) if !folder.is_empty() => Documents::Folder(PathBuf::from(folder)),
+            None if text == "database" => Documents::Database,
+            _ => {
+                let name = self.source.name("documents");
+                self.faults.add(format!("{name} is “{text}”; it should be database or folder:PATH."));
+                Documents::Database
+            }
         }
     }
 
@@ -445,6 +477,7 @@ impl Judge {
             activity: self.months("keep_activity_months", default.activity),
             requests: self.months("keep_requests_months", default.requests),
             reviews: self.months("keep_reviews_months", default.reviews),
+            agreements: self.months("keep_agreements_months", default.agreements),
         }
     }
 
@@ -589,7 +622,7 @@ fn mailbox(text: &str) -> (&str, &str) {
 }
 
 /// A path as it stands in `sqlite:…`, where `%` and `?` mean something.
-fn in_sqlite_url(path: &Path) -> String {
+pub(crate) fn in_sqlite_url(path: &Path) -> String {
     path.display().to_string().replace('%', "%25").replace('?', "%3F")
 }
 

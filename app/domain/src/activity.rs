@@ -142,6 +142,22 @@ acts! {
     /// R8
     NumbersLoaded = "reference_number.loaded",
     NumberUsed = "reference_number.used",
+    /// S1 to S4
+    AgreementPrepared = "agreement.prepared",
+    AgreementChanged = "agreement.changed",
+    AgreementDiscarded = "agreement.discarded",
+    AgreementSent = "agreement.sent",
+    AgreementRevised = "agreement.revised",
+    AgreementSigned = "agreement.signed",
+    AgreementDeclined = "agreement.declined",
+    AgreementWithdrawn = "agreement.withdrawn",
+    /// Time was over before everybody had signed, and they were told.
+    AgreementExpired = "agreement.expired",
+    AgreementReplaced = "agreement.replaced",
+    AgreementResent = "agreement.resent",
+    AgreementReminded = "agreement.reminded",
+    AgreementSealed = "agreement.sealed",
+    AgreementBounced = "agreement.bounced",
 }
 
 impl Act {

@@ -94,6 +94,17 @@ pub enum Field {
     Comment,
     /// Which organization is meant.
     Organization,
+    /// Of an agreement, in each language (S3).
+    TitleEn,
+    TitleFr,
+    PdfEn,
+    PdfFr,
+    /// The last day to sign (S4).
+    Deadline,
+    Order,
+    Signatories,
+    /// "I have read" (S3).
+    Read,
 }
 
 impl Field {
@@ -170,6 +181,14 @@ impl Field {
             Self::AuthorizerSigned => "authorizer_signed".into(),
             Self::Comment => "comment".into(),
             Self::Organization => "organization".into(),
+            Self::TitleEn => "title_en".into(),
+            Self::TitleFr => "title_fr".into(),
+            Self::PdfEn => "pdf_en".into(),
+            Self::PdfFr => "pdf_fr".into(),
+            Self::Deadline => "deadline".into(),
+            Self::Order => "order".into(),
+            Self::Signatories => "signatories".into(),
+            Self::Read => "read".into(),
         }
     }
 }

@@ -91,3 +91,13 @@ id!(
     /// A code that one person hands to another, so that an invitation can be accepted (R6).
     HandoverId
 );
+
+id!(
+    /// An agreement to sign (S1).
+    AgreementId
+);
+
+id!(
+    /// Somebody who signs one edition of an agreement.
+    SignatoryId
+);

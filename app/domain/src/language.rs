@@ -1,6 +1,8 @@
 //! The two languages, equal (rule G1).
 
+use crate::Problem;
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// A language of pages, mails and preferences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +64,15 @@ impl Language {
             }
         }
         best.1
+    }
+}
+
+/// A language in an address.
+impl FromStr for Language {
+    type Err = Problem;
+
+    fn from_str(code: &str) -> Result<Self, Problem> {
+        Self::from_code(code).ok_or(Problem::NotFound)
     }
 }
 

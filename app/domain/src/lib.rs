@@ -5,6 +5,7 @@
 pub mod access_requests;
 pub mod accounts;
 pub mod activity;
+pub mod agreements;
 pub mod bulk;
 pub mod catalogue;
 pub mod contacts;
@@ -30,8 +31,9 @@ pub use activity::Act;
 pub use email::Email;
 pub use fields::{Field, FieldProblem, FieldProblems};
 pub use ids::{
-    AccessRequestId, AccountId, AccountSessionId, AnnouncementId, ContactId, DepartmentId, FactorId,
-    HandoverId, ImportId, InvitationId, OrganizationId, ProfileRequestId, RelinkId, ReviewId, ViewingId,
+    AccessRequestId, AccountId, AccountSessionId, AgreementId, AnnouncementId, ContactId, DepartmentId,
+    FactorId, HandoverId, ImportId, InvitationId, OrganizationId, ProfileRequestId, RelinkId, ReviewId,
+    SignatoryId, ViewingId,
 };
 pub use instant::{Date, Instant};
 pub use language::{Bilingual, Language};

@@ -209,6 +209,60 @@ pub enum Problem {
     /// It stands in its table a second time.
     NumberTwice,
 
+    // Agreements (S1 to S4)
+    /// There is no such link, or it opens nothing any more.
+    AgreementLinkUnknown,
+    /// It ended, changed or went on meanwhile.
+    AgreementPassed,
+    /// S4: its deadline is over.
+    AgreementExpired,
+    AgreementSignedAlready,
+    /// S4: others sign first.
+    NotYourTurn,
+    /// S3: what was read is not what is there now.
+    DocumentChanged,
+    /// S3
+    ReadFirst,
+    /// I7: the contact is linked to an account, and it is another one.
+    SignsWithAnotherAccount,
+    /// One account signs for one signatory of an agreement.
+    SignedForAnother,
+    /// The contact is inactive by now.
+    SignatoryInactive {
+        name: String,
+    },
+    OrganizationNotOpen,
+    /// A document in one language at least.
+    DocumentNeeded,
+    TextOrPdf,
+    /// S4: between tomorrow and so many days from now.
+    DeadlineTooFar {
+        days: u16,
+    },
+    SignatoryNeeded,
+    SignatoryTwice,
+    TooManySignatories {
+        most: u16,
+    },
+    /// What is uploaded is no PDF, whatever its name says.
+    NotAPdf,
+    PdfBroken,
+    PdfEncrypted,
+    /// It runs something, or opens something.
+    PdfActive,
+    PdfTooLarge {
+        megabytes: u16,
+    },
+    PdfTooManyPages {
+        most: u16,
+    },
+    /// It unfolds into far more than it says.
+    PdfTooHeavy,
+    /// No agreement has that verification code.
+    VerificationUnknown,
+    /// Its sealed PDF is being made.
+    NotSealedYet,
+
     // Limits
     TooManyInvitations {
         most: u16,

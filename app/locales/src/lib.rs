@@ -5,6 +5,7 @@
 
 mod access_requests;
 mod acts;
+mod agreements;
 #[cfg(test)]
 mod equal;
 mod own_account;
@@ -12,6 +13,7 @@ mod problems;
 
 pub use access_requests::request_state;
 pub use acts::{act_kind, act_sentence, act_subject};
+pub use agreements::{agreement_state, signatory_state};
 pub use own_account::account_event;
 pub use problems::sentence;
 

@@ -128,6 +128,33 @@ pub fn sentence(problem: &Problem, field: Option<Field>, language: Language) -> 
         Problem::NumberTooShort => td_string!(l, problems.number_too_short).into(),
         Problem::NumberTwice => td_string!(l, problems.number_twice).into(),
 
+        Problem::AgreementLinkUnknown => td_string!(l, problems.agreement_link_unknown).into(),
+        Problem::AgreementPassed => td_string!(l, problems.agreement_passed).into(),
+        Problem::AgreementExpired => td_string!(l, problems.agreement_expired).into(),
+        Problem::AgreementSignedAlready => td_string!(l, problems.agreement_signed_already).into(),
+        Problem::NotYourTurn => td_string!(l, problems.not_your_turn).into(),
+        Problem::DocumentChanged => td_string!(l, problems.document_changed).into(),
+        Problem::ReadFirst => td_string!(l, problems.read_first).into(),
+        Problem::SignsWithAnotherAccount => td_string!(l, problems.signs_with_another_account).into(),
+        Problem::SignedForAnother => td_string!(l, problems.signed_for_another).into(),
+        Problem::SignatoryInactive { name } => td_string!(l, problems.signatory_inactive, name = name),
+        Problem::OrganizationNotOpen => td_string!(l, problems.organization_not_open).into(),
+        Problem::DocumentNeeded => td_string!(l, problems.document_needed).into(),
+        Problem::TextOrPdf => td_string!(l, problems.text_or_pdf).into(),
+        Problem::DeadlineTooFar { days } => td_string!(l, problems.deadline_too_far, days = days),
+        Problem::SignatoryNeeded => td_string!(l, problems.signatory_needed).into(),
+        Problem::SignatoryTwice => td_string!(l, problems.signatory_twice).into(),
+        Problem::TooManySignatories { most } => td_string!(l, problems.too_many_signatories, most = most),
+        Problem::NotAPdf => td_string!(l, problems.not_a_pdf).into(),
+        Problem::PdfBroken => td_string!(l, problems.pdf_broken).into(),
+        Problem::PdfEncrypted => td_string!(l, problems.pdf_encrypted).into(),
+        Problem::PdfActive => td_string!(l, problems.pdf_active).into(),
+        Problem::PdfTooLarge { megabytes } => td_string!(l, problems.pdf_too_large, megabytes = megabytes),
+        Problem::PdfTooManyPages { most } => td_string!(l, problems.pdf_too_many_pages, most = most),
+        Problem::PdfTooHeavy => td_string!(l, problems.pdf_too_heavy).into(),
+        Problem::VerificationUnknown => td_string!(l, problems.verification_unknown).into(),
+        Problem::NotSealedYet => td_string!(l, problems.not_sealed_yet).into(),
+
         Problem::TooManyInvitations { most } => td_string!(l, problems.too_many_invitations, most = most),
         Problem::TooManyMails { most } => td_string!(l, problems.too_many_mails, most = most),
         Problem::TooManyTries { minutes } if is_one(language, u64::from(*minutes)) => {
@@ -232,9 +259,17 @@ fn missing(field: Option<Field>, l: Locale) -> String {
             | Field::AuthorizerLanguage
             | Field::Commitments
             | Field::Comment
-            | Field::Organization,
+            | Field::Organization
+            | Field::PdfEn
+            | Field::PdfFr
+            | Field::Order
+            | Field::Signatories
+            | Field::Read,
         )
         | None => td_string!(l, problems.missing),
+        Some(Field::TitleEn) => td_string!(l, problems.missing_title_en),
+        Some(Field::TitleFr) => td_string!(l, problems.missing_title_fr),
+        Some(Field::Deadline) => td_string!(l, problems.missing_deadline),
         Some(Field::Table) => td_string!(l, problems.missing_table),
         Some(Field::AccessDecision) => td_string!(l, problems.missing_access_decision),
     }

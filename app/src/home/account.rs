@@ -1,8 +1,10 @@
-//! The home of an account: its organizations with what waits in each, and all its online services (R10).
+//! The home of an account: its organizations with what waits in each, what is to be signed and what was (S4), and all its
+//! online services (R10).
 
 use super::organization::ask;
 use crate::request::{self, Who, as_signed_in};
 use crate::shell::{Page, whole};
+use crate::signing::waiting;
 use crate::ui::{Empty, SummaryList};
 use crate::{language, locale};
 use domain::Problem;
@@ -22,6 +24,14 @@ pub fn AccountHome() -> impl IntoView {
         let l = locale();
         if let [only] = who.organizations.as_slice() {
             request::redirect(&format!("/{}/organizations/{}", language().code(), only.id));
+        }
+        let (to_sign, signed) = (waiting::to_sign().await?, waiting::signed().await?);
+        if who.organizations.is_empty() && (to_sign.is_some() || signed.is_some()) {
+            // Signing gives no access: who only signs has a home all the same.
+            return Ok(view! {
+                <Page title=td_string!(l, signing.home.title)>{to_sign}{signed}{asking()}{by_number()}</Page>
+            }
+            .into_any());
         }
         if who.organizations.is_empty() {
             return Ok(view! {
@@ -50,11 +60,13 @@ pub fn AccountHome() -> impl IntoView {
         Ok(view! {
             <Page title=td_string!(l, home.account_title) lede=td_string!(l, home.account_lede)>
                 <ul class="tiles">{tiles}</ul>
+                {to_sign}
                 <section aria-labelledby="services">
                     <h2 id="services">{td_string!(l, access_ways.services.title)}</h2>
                     {none}
                     {groups}
                 </section>
+                {signed}
                 {by_number()}
             </Page>
         }

@@ -1,20 +1,25 @@
-//! The home of an organization: what waits, the figures, the modules, one's own profiles, the services.
+//! The home of an organization: what waits, what one has to sign (S4), the figures, the modules, one's own profiles, the
+//! services.
 
+use crate::agreements::list::list_address as agreements_address;
 use crate::contacts::api::StopReplacement;
 use crate::contacts::page::list_address;
+use crate::failure::Failure;
 use crate::request::as_permitted;
 use crate::reviews::page::{review_address, reviews_address};
 use crate::shell::{Here, Page, frame_of, organization_of_address, whole};
+use crate::signing::waiting as waiting_for_me;
 use crate::ui::{Button, Details, Kind, NoticeBox, SummaryList, SummaryRow, Tag, Tone};
 use crate::{language, locale};
 use backend::Permit;
 use domain::AccessRequestId;
+use domain::agreements::{AgreementFilter, AgreementState};
 use domain::contacts::{ContactSearch, Replacement, Waiting};
 use domain::organizations::{
     ModuleCard, OrganizationFrame, OrganizationHome as Home, OwnProfile, ReviewWait, ServiceCard, Waits,
     WhomToAsk,
 };
-use domain::permissions::{ManageContacts, ReviewAccess, SeeContacts, SeeOrganization};
+use domain::permissions::{ManageContacts, ReadAgreements, ReviewAccess, SeeContacts, SeeOrganization};
 use domain::reviews::Who;
 use leptos::prelude::*;
 use locales::{is_one, td_string};
@@ -28,6 +33,8 @@ pub fn OrganizationHome() -> impl IntoView {
         let organization = frame_of(id).await?;
         let home =
             as_permitted(id, |permit: Permit<SeeOrganization>| async move { permit.home().await }).await?;
+        let out = out_for_signature(&organization).await?;
+        let (to_sign, signed) = (waiting_for_me::to_sign().await?, waiting_for_me::signed().await?);
         let l = locale();
         let name = organization.name.in_language(language()).to_owned();
         let other = language().other();
@@ -39,9 +46,11 @@ pub fn OrganizationHome() -> impl IntoView {
                 <p class="lede" lang=other.code()>{organization.name.in_language(other).to_owned()}</p>
                 {home.replacement.as_ref().map(|planned| replacement(&organization, planned))}
                 {home.codes.map(|many| codes(&organization, many))}
+                {to_sign}
                 {waiting}
-                {figures(&organization, &home)}
+                {figures(&organization, &home, out)}
                 {services(home.services, home.ask)}
+                {signed}
                 {own(home.own, administers)}
                 {modules(home.modules)}
                 {details(&organization, home.primary)}
@@ -228,8 +237,24 @@ fn review_task(organization: &OrganizationFrame, review: &ReviewWait) -> Task {
     }
 }
 
-fn figures(organization: &OrganizationFrame, home: &Home) -> impl IntoView + use<> {
+/// How many agreements wait for signatures, for who may read them (S4).
+async fn out_for_signature(organization: &OrganizationFrame) -> Result<Option<u64>, Failure> {
+    if !organization.actor.may::<ReadAgreements>() {
+        return Ok(None);
+    }
+    let filter = AgreementFilter { state: Some(AgreementState::Out), ..AgreementFilter::default() };
+    let found = as_permitted(organization.id, |permit: Permit<ReadAgreements>| async move {
+        permit.agreements(&filter).await
+    });
+    Ok(Some(found.await?.found))
+}
+
+fn figures(organization: &OrganizationFrame, home: &Home, out: Option<u64>) -> impl IntoView + use<> {
     let l = locale();
+    let out = out.map(|many| {
+        let href = format!("{}?state={}", agreements_address(organization.id), AgreementState::Out.code());
+        figure(td_string!(l, agreements.home_out), many, Some(href))
+    });
     let list = organization.actor.may::<SeeContacts>().then(|| list_address(organization.id));
     let with_access = list.clone().map(|list| format!("{list}?access=with"));
     view! {
@@ -239,6 +264,7 @@ fn figures(organization: &OrganizationFrame, home: &Home) -> impl IntoView + use
                 {figure(td_string!(l, home.contacts_active), home.contacts_active, list)}
                 {figure(td_string!(l, home.contacts_with_access), home.contacts_with_access, with_access)}
                 {figure(td_string!(l, home.invitations_pending), home.invitations_pending, None)}
+                {out}
             </dl>
         </section>
     }

@@ -269,7 +269,7 @@ fn LetterPreview(letter: Letter) -> impl IntoView {
 }
 
 #[component]
-fn Sheet(sheet: PreviewSheet) -> impl IntoView {
+pub(crate) fn Sheet(sheet: PreviewSheet) -> impl IntoView {
     let l = locale();
     let lang = sheet.language.code();
     let pieces = sheet.pieces.into_iter().map(piece).collect_view();

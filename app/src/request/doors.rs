@@ -172,6 +172,12 @@ fn desk() -> Option<identity::Desk> {
     Some(identity::Desk { provider, browser_cookie, ip: address(&parts), agent, language: language() })
 }
 
+/// The address in the network that this request came from, when it is known.
+#[must_use]
+pub fn client_address() -> Option<IpAddr> {
+    parts().as_ref().and_then(address)
+}
+
 fn address(parts: &http::request::Parts) -> Option<IpAddr> {
     let told = parts.extensions.get::<ClientAddress>().map(|told| told.0);
     told.or_else(|| parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip()))

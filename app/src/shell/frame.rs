@@ -10,7 +10,7 @@ use crate::ui::{ErrorSummary, Link};
 use crate::viewings::page::ViewingBanner;
 use crate::{language, locale};
 use domain::organizations::OrganizationFrame;
-use domain::permissions::{ReadActivity, ReviewAccess, SeeContacts};
+use domain::permissions::{ReadActivity, ReadAgreements, ReviewAccess, SeeContacts};
 use domain::{Bilingual, FieldProblems, Language};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,6 +24,7 @@ pub enum Here {
     Details,
     /// One's own record.
     Own,
+    Agreements,
     Reviews,
     Activity,
     /// A page of the organization that no entry leads to.
@@ -35,6 +36,7 @@ pub enum Here {
 pub enum AtDesk {
     Organizations,
     AccessRequests,
+    Agreements,
     ProfileRequests,
     Relinks,
     Announcements,
@@ -274,6 +276,10 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
     let own = (!organization.actor.support).then(|| {
         view! { <Entry href=format!("{home}/me") label=td_string!(l, shell.own) here=here == Here::Own /> }
     });
+    let agreements = organization.actor.may::<ReadAgreements>().then(|| {
+        let href = format!("{home}/agreements");
+        view! { <Entry href label=td_string!(l, agreements.title) here=here == Here::Agreements /> }
+    });
     let reviews = organization.actor.may::<ReviewAccess>().then(|| {
         view! { <Entry href=format!("{home}/reviews") label=td_string!(l, shell.reviews) here=here == Here::Reviews /> }
     });
@@ -291,6 +297,7 @@ fn SideMenu(organization: OrganizationFrame, here: Here) -> impl IntoView {
             <ul class="side-list">
                 <Entry href=home.clone() label=td_string!(l, shell.home) here=here == Here::Home />
                 {contacts}
+                {agreements}
                 <Entry
                     href=format!("{home}/details")
                     label=td_string!(l, shell.details)
@@ -319,6 +326,7 @@ fn DeskMenu(here: AtDesk) -> impl IntoView {
             <ul class="side-list">
                 {entry("", td_string!(l, desk.organizations), AtDesk::Organizations)}
                 {entry("access-requests", td_string!(l, access_desk.title), AtDesk::AccessRequests)}
+                {entry("agreements", td_string!(l, agreements.desk.title), AtDesk::Agreements)}
                 {entry("profile-requests", td_string!(l, profile_requests.desk.title), AtDesk::ProfileRequests)}
                 {entry("relinks", td_string!(l, desk.relinks), AtDesk::Relinks)}
                 {entry("notices", td_string!(l, desk.announcements), AtDesk::Announcements)}

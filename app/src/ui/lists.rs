@@ -64,8 +64,15 @@ pub fn SummaryRow(
 
 /// An empty list says what to do next.
 #[component]
-pub fn Empty(#[prop(into)] title: String, children: Children) -> impl IntoView {
-    view! { <div class="empty"><h2>{title}</h2>{children()}</div> }
+pub fn Empty(
+    #[prop(into)] title: String,
+    /// Documents are missing, not people.
+    #[prop(optional)]
+    documents: bool,
+    children: Children,
+) -> impl IntoView {
+    let class = if documents { "empty documents" } else { "empty" };
+    view! { <div class=class><h2>{title}</h2>{children()}</div> }
 }
 
 /// The pages of a list: previous, next, the first, the last, and those around this one.

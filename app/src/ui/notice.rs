@@ -2,6 +2,7 @@
 
 use crate::access_requests::desk::DeskDone;
 use crate::access_ways::done::WayDone;
+use crate::agreements::done::AgreementDone;
 use crate::{language, locale};
 use domain::access_requests::RequestDone;
 use domain::accounts::own::AccountDone;
@@ -63,6 +64,10 @@ pub enum Notice {
     /// R5
     AccessDesk {
         what: DeskDone,
+    },
+    /// S1, S4
+    Agreement {
+        what: AgreementDone,
     },
     ProfileRequestDecided {
         name: String,
@@ -201,6 +206,7 @@ impl Notice {
             Self::AccessWay { what } => what.title(language),
             Self::FeedbackSaid => td_string!(l, feedback.thanks).to_owned(),
             Self::AccessDesk { what } => what.title(language),
+            Self::Agreement { what } => what.title(language),
             Self::ProfileRequestDecided { name, granted: true } => {
                 td_string!(l, profile_requests.done_granted, name = name)
             }
@@ -301,6 +307,7 @@ impl Notice {
             Self::ContactAnonymized => Some(td_string!(l, ui.contact_anonymized_more).to_owned()),
             Self::PrimaryPlanned { .. } => Some(td_string!(l, ui.primary_planned_text).to_owned()),
             Self::AccessDesk { what } => what.more(language),
+            Self::Agreement { what } => what.more(language),
             Self::ProfileAsked => Some(td_string!(l, profile_requests.sent_more).to_owned()),
             Self::ProfileRequestDecided { .. } => Some(td_string!(l, profile_requests.done_more).to_owned()),
             Self::ContactSaved { changed, .. } => Some(said_of(changed, l)),

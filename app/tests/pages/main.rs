@@ -4,7 +4,9 @@
 
 mod access_desk;
 mod access_requests;
+mod preparing;
 mod scene;
+mod signing;
 mod viewings;
 
 use app::failure::Failure;

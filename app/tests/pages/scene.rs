@@ -10,11 +10,12 @@ use axum::routing::any;
 use backend::demo::{self, DemoAccount, DemoRole, DemoSize};
 use backend::sessions::{ACCOUNT, LOGIN};
 use backend::sign_in::{Login, Protocol, ProviderSettings};
-use backend::{Portal, PortalSettings, catalogue};
+use backend::{AgreementFiles, Portal, PortalSettings, catalogue};
 use domain::access_requests::{PaperForm, PersonForm, RequestForm};
+use domain::agreements::AgreementForm;
 use domain::organizations::DetailsForm;
-use domain::permissions::KeepOrganizations;
-use domain::{AccessRequestId, AccountId, Bilingual};
+use domain::permissions::{KeepOrganizations, PrepareAgreements};
+use domain::{AccessRequestId, AccountId, AgreementId, Bilingual, OrganizationId};
 use http::{HeaderMap, StatusCode, header};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
@@ -165,6 +166,41 @@ impl Scene {
         permit.enter_request(&form, [scan(), scan()]).await.unwrap().id
     }
 
+    /// An agreement in both languages, prepared by the administrator and sent to the reader, whose link has this end.
+    pub async fn agreement_out(&self, token: &str) -> AgreementId {
+        let (organization, contact) = self.contact_of(DemoRole::Reader).await;
+        let organization: OrganizationId = organization.parse().unwrap();
+        let sql = format!("SELECT account_id FROM logins WHERE subject = '{:?}'", DemoRole::Administrator);
+        let account = AccountId(self.one(&sql).await);
+        let signed_in = self.portal.signed_in(account).await.unwrap();
+        let permit = signed_in.permit::<PrepareAgreements>(organization).await.unwrap();
+        let form = AgreementForm {
+            title_en: "Summer program".into(),
+            title_fr: "Programme d’été".into(),
+            text_en: "# Purpose\n\nEight weeks <script>alert(1)</script>.".into(),
+            text_fr: "# Objet\n\nHuit semaines.".into(),
+            deadline: self.platform.calendar.date(self.portal.now().plus_days(20)).machine,
+            order: "together".into(),
+            signatories: vec![contact],
+            ..AgreementForm::default()
+        };
+        let id = permit.prepare_agreement(&form, AgreementFiles::default()).await.unwrap();
+        let (_, version) = permit.agreement_form(id).await.unwrap();
+        permit.send_agreement(id, version).await.unwrap();
+        let hash: String = platform::secrets::hash(token).iter().map(|byte| format!("{byte:02x}")).collect();
+        let link = format!(
+            "UPDATE agreement_signatories SET token_hash = x'{hash}' WHERE agreement_id = x'{}'",
+            id.0.simple()
+        );
+        self.platform.store.write().execute_unprepared(&link).await.unwrap();
+        id
+    }
+
+    /// A day so many days from now, where the portal is.
+    pub fn day_in(&self, days: i64) -> String {
+        self.platform.calendar.date(self.portal.now().plus_days(days)).machine
+    }
+
     /// Time is over for whoever looks as somebody else.
     pub async fn viewings_are_over(&self) {
         self.platform.store.write().execute_unprepared("UPDATE viewings SET ends_at = 0").await.unwrap();
@@ -197,6 +233,8 @@ fn router(portal: &Portal) -> Router {
     let sessions = SessionManagerLayer::new(portal.sessions()).with_name("accord").with_secure(false);
     Router::new()
         .route("/api/{*function}", any(site.functions()))
+        .merge(site.receiving())
+        .merge(site.files())
         .fallback(site.pages())
         .layer(sessions)
         .layer(from_fn(|mut request: Request, next: Next| async move {
@@ -234,6 +272,37 @@ impl Browser {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::REFERER, from);
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// Sends a form with files: the name of the field, of the file, and what is in it.
+    pub async fn upload(
+        &mut self,
+        address: &str,
+        typed: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+        from: &str,
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in typed {
+            let part =
+                format!("--parts\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        for (name, file, content) in files {
+            let head = format!(
+                "--parts\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+                 Content-Type: application/pdf\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--parts--\r\n");
+        let request = Request::post(address)
+            .header(header::ACCEPT, "text/html,*/*;q=0.8")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=parts")
+            .header(header::REFERER, from);
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// Calls a function as an island does.

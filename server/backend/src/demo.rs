@@ -5,6 +5,7 @@
 //! call reaches anybody. Every organization shows each situation that a contact can be in, and whatever was kept
 //! when the work was interrupted is whole: a contact comes with its phones, grants and invitation.
 
+mod agreed;
 mod author;
 mod dice;
 mod jobs;
@@ -175,6 +176,7 @@ pub async fn fill(
     kept += author.rows.keep(&platform.store).await?;
     progress(kept);
     reviewed::fill(platform).await?;
+    agreed::fill(platform, catalogue).await?;
     requested::fill(platform, catalogue).await
 }
 

@@ -27,9 +27,7 @@ impl Visitor {
     /// No answer, a comment that is too long; [`domain::Problem::TooManyTries`].
     pub async fn say_of_page(&self, form: &FeedbackForm, language: Language) -> Result<(), Refusal> {
         let said = form.parse()?;
-        if let Some(address) = self.address {
-            self.portal.count_try(Subject::Feedback(address)).await?;
-        }
+        self.portal.count_at(self.address, Subject::Feedback, 1).await?;
         let platform = &self.portal.platform;
         let row = feedback::ActiveModel {
             // No time in it: an identifier in order of time would tell the minute.

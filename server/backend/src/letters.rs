@@ -4,6 +4,7 @@
 //! are somebody's words: they are quoted, attributed, and nothing in them becomes a link (I2).
 
 mod access_requests;
+mod agreements;
 mod contacts;
 mod profile_requests;
 mod ways;
@@ -12,6 +13,12 @@ pub(crate) use access_requests::{
     ARRIVED, CODE, CODE_BOUNCED, RECEIVED, REQUEST_ACTIVATED, REQUEST_ANSWERED, REQUEST_APPROVED,
     REQUEST_BOUNCED, REQUEST_DECLINED, REQUEST_LAPSED, REQUEST_QUESTION, REQUEST_REFUSED_TO_BOTH,
     REQUEST_REMINDER, REQUEST_WITHDRAWN, SAVED, SIGN, SIGN_ANEW, SIGN_MANY, VOUCH,
+};
+
+pub(crate) use agreements::{
+    AGREEMENT_ALL_SIGNED, AGREEMENT_ANEW, AGREEMENT_BOUNCED, AGREEMENT_DECLINED, AGREEMENT_EXPIRED,
+    AGREEMENT_REMINDER, AGREEMENT_REPLACED, AGREEMENT_REVISED, AGREEMENT_SIGN, AGREEMENT_SIGNED_BY,
+    AGREEMENT_WITHDRAWN,
 };
 
 pub(crate) use contacts::{
@@ -58,8 +65,9 @@ pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
 pub(crate) const RELINKED: &str = "desk.relinked";
 
 /// The subjects that the portal writes letters about.
-const SUBJECTS: [&str; 8] = [
+const SUBJECTS: [&str; 9] = [
     "access_requests",
+    "agreements",
     "contacts",
     "desk",
     "invitations",
@@ -105,6 +113,7 @@ impl PortalLetters {
     async fn letter(&self, row: &outbox::Model) -> Result<Option<Letter>, Refusal> {
         match row.kind.split_once('.').map(|(subject, _)| subject) {
             Some("access_requests") => self.portal.letter_about_request(row).await,
+            Some("agreements") => self.portal.letter_about_agreement(row).await,
             Some("contacts") => self.about_contact(row).await,
             Some("profile_requests") => self.about_profile_request(row).await,
             Some("invitations") => self.about_invitation(row).await,
@@ -152,6 +161,9 @@ impl PortalLetters {
     async fn bounced(&self, row: &outbox::Model) -> Result<(), Refusal> {
         if row.kind.starts_with("access_requests.") {
             return self.portal.request_bounced(row).await;
+        }
+        if row.kind.starts_with("agreements.") {
+            return self.portal.agreement_bounced(row).await;
         }
         if !matches!(row.kind.as_str(), INVITE | REMINDER) {
             return Ok(());

@@ -6,6 +6,7 @@
 pub mod access;
 mod access_requests;
 mod activity;
+mod agreements;
 pub mod catalogue;
 mod closing;
 mod commitments;
@@ -16,6 +17,7 @@ mod desk;
 mod endings;
 mod entity;
 mod feedback;
+mod figures;
 mod home;
 mod invitations;
 mod letters;
@@ -38,10 +40,12 @@ pub use access::{AccountCard, Bearer, Permit, SignedIn, Visitor};
 pub use access_requests::{Approved, SCAN_MEGABYTES, Scan};
 pub use activity::ActivityExport;
 pub use activity::verify::{ActivityReport, Break, BrokenChain, BrokenLine};
+pub use agreements::{AgreementFiles, Document, Documents, PDF_MEGABYTES, Reading, SignedFrom};
 pub use contacts::{
     ContactSave, Export, ExportWish, Saved, Upload, column_heading, import_reasons, import_result,
 };
 pub use csv::Pieces;
+pub use figures::Figures;
 pub use invitations::Sent;
 pub use organizations::DetailsSave;
 pub use portal::{Looks, Operator, Portal, PortalSettings};

@@ -1,5 +1,6 @@
 //! The portal as a whole: what `access.rs` builds its doors from.
 
+use crate::agreements::{Documents, Turns};
 use crate::entity::{invitation, session};
 use crate::letters::PortalLetters;
 use crate::refusal::Refusal;
@@ -99,6 +100,10 @@ pub struct PortalSettings {
     /// A8: what gives access, makes somebody primary or changes an address asks for a sign-in of the last so many
     /// minutes; 0 for never.
     pub step_up_minutes: i64,
+    /// S4: a reminder to sign goes out so many days before the deadline; 0 for none.
+    pub agreement_reminder_days: i64,
+    /// S3: where what is signed is kept.
+    pub documents: Documents,
     pub looks: Looks,
     /// G10: for how long what is known of people is kept.
     pub retention: Retention,
@@ -120,6 +125,8 @@ impl Default for PortalSettings {
             request_reminder_days: 7,
             shared_mailboxes: SharedMailboxes::default(),
             step_up_minutes: 60,
+            agreement_reminder_days: 3,
+            documents: Documents::default(),
             looks: Looks::default(),
             retention: Retention::default(),
         }
@@ -135,6 +142,10 @@ pub struct Portal {
     pub(crate) providers: Arc<[Provider]>,
     /// Rings when an import is confirmed.
     pub(crate) importer: Arc<Notify>,
+    /// Rings when everybody may have signed an agreement.
+    pub(crate) sealer: Arc<Notify>,
+    /// Work on PDFs waits for one.
+    pub(crate) turns: Turns,
     pub(crate) watch: Option<Arc<dyn AccessWatch>>,
     /// Nothing can be begun with it: whoever holds it only looks (G7).
     pub(crate) looks_only: bool,
@@ -150,8 +161,17 @@ impl Portal {
     ) -> Self {
         let providers = providers.into_iter().map(Provider::new).collect();
         let (catalogue, settings) = (Arc::new(catalogue), Arc::new(settings));
-        let importer = Arc::default();
-        Self { platform, catalogue, settings, providers, importer, watch: None, looks_only: false }
+        Self {
+            platform,
+            catalogue,
+            settings,
+            providers,
+            importer: Arc::default(),
+            sealer: Arc::default(),
+            turns: Turns::default(),
+            watch: None,
+            looks_only: false,
+        }
     }
 
     /// The same portal, whose commands tell that watch what they change (P9).
@@ -247,6 +267,8 @@ impl Portal {
         self.end_viewings().await?;
         self.remind_of_requests().await?;
         self.end_requests().await?;
+        self.remind_to_sign().await?;
+        self.tell_of_deadlines().await?;
         self.forget_tries().await?;
         session::Entity::delete_many()
             .filter(session::Column::ExpiresAt.lt(self.now().0))

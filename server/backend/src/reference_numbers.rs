@@ -172,9 +172,7 @@ impl SignedIn {
         let account = self.account().id;
         let email = self.account().email.clone().ok_or(Problem::SignInNeeded)?;
         self.portal.count_try(Subject::Numbers(account)).await?;
-        if let Some(address) = self.address {
-            self.portal.count_try(Subject::NumbersFrom(address)).await?;
-        }
+        self.portal.count_at(self.address, Subject::NumbersFrom, 1).await?;
         let hash = self.portal.number_hash(&typed.number);
         let found = reference_number::Entity::find()
             .filter(reference_number::Column::NumberHash.eq(hash))

@@ -19,6 +19,9 @@
 //! | `allowed_addresses` | an address | removed `requests` months after it was allowed |
 //! | `feedback` | what was said of a page | for ever: of nobody |
 //! | `reviews`, `review_people`, `review_profiles` | names and addresses as they were, notes | `reviews` months after the attestation |
+//! | `agreements`, `agreement_signatories` | titles, messages, reasons; who signed, with which account, from where | `agreements` months after the end; a signature is proof, and stays as long as what was signed |
+//! | `documents`, `agreement_documents`, `agreement_seals` | what was signed, and the sealed PDF | removed with the agreement; of a folder the operator removes the files |
+//! | `seal_keys` | the keys that seal agreements | kept for ever: nobody's, and what they sealed is verified with them |
 //! | `imports`, `import_lines` | a table of contacts | removed days after it was sent (`contacts/import.rs`) |
 //! | `sessions` | what was typed and refused | removed when they end (`portal.rs`) |
 //! | `organizations`, `organization_names`, `organization_states` | the organization's own names, address and history | for ever: of no person, and a merge keeps every history (O3) |
@@ -64,11 +67,21 @@ pub struct Retention {
     pub requests: i32,
     /// Names in access reviews that are attested.
     pub reviews: i32,
+    /// Agreements that ended.
+    pub agreements: i32,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { contacts: 84, invitations: 24, letters: 12, activity: 84, requests: 24, reviews: 84 }
+        Self {
+            contacts: 84,
+            invitations: 24,
+            letters: 12,
+            activity: 84,
+            requests: 24,
+            reviews: 84,
+            agreements: 0,
+        }
     }
 }
 
@@ -174,6 +187,29 @@ const KINDS: &[Kind] = &[
             started_name = CASE WHEN started_name IS NULL THEN NULL ELSE '' END, \
             attested_name = CASE WHEN attested_name IS NULL THEN NULL ELSE '' END",
     },
+    Kind {
+        counted: "agreements",
+        months: |kept| kept.agreements,
+        table: "agreements",
+        past: "search <> '' AND (ended_at <= $1 OR (state = 'out' AND deadline_at <= $1))",
+        emptied: "title_en = '', title_fr = '', message = NULL, reason = NULL, search = ''",
+    },
+];
+
+/// What stands below emptied agreements; `$1` is the organization. Bytes go once nothing names them.
+const OF_AGREEMENTS: [&str; 4] = [
+    "UPDATE agreement_signatories SET email = NULL, account_email = NULL, network_address = NULL, \
+        name_as_signed = CASE WHEN name_as_signed IS NULL THEN NULL ELSE '' END, \
+        reason = CASE WHEN reason IS NULL THEN NULL ELSE '' END, issuer = NULL, subject = NULL, token_hash = NULL \
+     WHERE organization_id = $1 AND agreement_id IN \
+        (SELECT id FROM agreements WHERE search = '' AND organization_id = $1)",
+    "DELETE FROM agreement_seals WHERE agreement_id IN \
+        (SELECT id FROM agreements WHERE search = '' AND organization_id = $1)",
+    "DELETE FROM agreement_documents WHERE agreement_id IN \
+        (SELECT id FROM agreements WHERE search = '' AND organization_id = $1)",
+    "DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM agreement_documents d WHERE d.sha256 = documents.sha256) \
+     AND NOT EXISTS (SELECT 1 FROM agreement_seals s WHERE s.sha256 = documents.sha256) \
+     AND EXISTS (SELECT 1 FROM organizations WHERE id = $1)",
 ];
 
 /// What stands below an anonymized review; `$1` is the organization.
@@ -282,6 +318,11 @@ impl Portal {
         }
         for sql in OF_REQUESTS {
             work.run(sql, [work.organization.id.into()]).await?;
+        }
+        if figures.contains_key("agreements") {
+            for sql in OF_AGREEMENTS {
+                work.run(sql, [work.organization.id.into()]).await?;
+            }
         }
         for sql in OF_REVIEWS {
             work.run(&sql.replace("{LAST}", LAST), [work.organization.id.into()]).await?;

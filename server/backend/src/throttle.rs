@@ -22,6 +22,10 @@ pub(crate) enum Subject {
     Numbers(AccountId),
     /// The same, typed from an address of the network: accounts are made faster than numbers are issued.
     NumbersFrom(IpAddr),
+    /// Links to sign that an account answers with (S2): guessing one is hopeless, and counted all the same.
+    Signings(AccountId),
+    /// Copies that are checked, from an address of the network (S3): each may be large.
+    Copies(IpAddr),
     /// What is said of pages from an address of the network (R12).
     Feedback(IpAddr),
 }
@@ -33,6 +37,8 @@ impl Subject {
             Self::Looks(ip) => format!("looks {}", network(ip)),
             Self::Numbers(account) => format!("numbers {account}"),
             Self::NumbersFrom(ip) => format!("numbers from {}", network(ip)),
+            Self::Signings(account) => format!("signings {account}"),
+            Self::Copies(ip) => format!("copies {}", network(ip)),
             Self::Feedback(ip) => format!("feedback {}", network(ip)),
         })
     }
@@ -40,7 +46,7 @@ impl Subject {
     const fn most(self) -> i32 {
         match self {
             Self::Requests(_) => 150,
-            Self::Looks(_) | Self::NumbersFrom(_) => 60,
+            Self::Looks(_) | Self::NumbersFrom(_) | Self::Signings(_) | Self::Copies(_) => 60,
             Self::Numbers(_) => 10,
             Self::Feedback(_) => 30,
         }
@@ -64,11 +70,7 @@ impl Portal {
         self.count_tries(subject, 1).await
     }
 
-    /// Counts so many tries at once.
-    ///
-    /// # Errors
-    /// The same.
-    pub(crate) async fn count_tries(&self, subject: Subject, tries: i32) -> Result<(), Refusal> {
+    async fn count_tries(&self, subject: Subject, tries: i32) -> Result<(), Refusal> {
         let now = self.now();
         let db = self.write()?;
         let sql = "INSERT INTO portal_throttles (subject_hash, tries, since) VALUES ($1, $4, $2) \
@@ -86,6 +88,24 @@ impl Portal {
         }
         let left = (Instant(since).plus_seconds(WINDOW).0 - now.0 + 59_999).div_euclid(60_000);
         Err(Problem::TooManyTries { minutes: u16::try_from(left.max(1)).unwrap_or(u16::MAX) }.into())
+    }
+
+    /// Counts so many tries at once from an address of the network, where it is known.
+    ///
+    /// # Errors
+    /// [`Problem::TooManyTries`].
+    pub(crate) async fn count_at(
+        &self,
+        address: Option<IpAddr>,
+        subject: impl FnOnce(IpAddr) -> Subject,
+        tries: usize,
+    ) -> Result<(), Refusal> {
+        match address {
+            Some(address) => {
+                self.count_tries(subject(address), i32::try_from(tries).unwrap_or(i32::MAX)).await
+            }
+            None => Ok(()),
+        }
     }
 
     /// Counts that no longer say anything go.

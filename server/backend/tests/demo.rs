@@ -52,15 +52,8 @@ impl Place {
 
     /// A database of its own on the server of the tests, when there is one.
     async fn postgres() -> Option<Self> {
-        #[expect(clippy::disallowed_methods, reason = "says where the tests find PostgreSQL")]
-        let server = std::env::var("ACCORD_TEST_POSTGRES").ok()?;
-        let name = format!("demo_{}", Chance::System.id(NOON).simple());
-        let store = Store::open(&server).await.unwrap();
-        store.write().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        store.close().await;
-        let (address, query) = server.split_once('?').unwrap_or((&server, ""));
-        let (host, _) = address.rsplit_once('/').unwrap();
-        Some(Self::at(&format!("{host}/{name}?{query}"), tempfile::tempdir().unwrap()).await)
+        let url = trial::postgres().await.unwrap()?;
+        Some(Self::at(&url, tempfile::tempdir().unwrap()).await)
     }
 
     /// Both, or SQLite alone.
@@ -431,4 +424,16 @@ async fn without_accounts_the_people_are_there_and_nobody_can_sign_in_as_them() 
     assert_eq!(place.number(elsewhere).await, 0);
     let with = "SELECT count(*) FROM contacts WHERE last_name = 'Thibodeau' AND first_name = 'Marie-Ève' AND account_id IS NOT NULL";
     assert!(place.number(with).await >= 2);
+}
+
+#[tokio::test]
+async fn agreements_wait_are_signed_and_are_being_prepared() {
+    for place in Place::all().await {
+        place.fill(12, 400).await;
+        let rows = place.rows("SELECT state FROM agreements ORDER BY state").await;
+        let states: Vec<String> = rows.iter().map(|row| text(row, "state")).collect();
+        assert_eq!(states, ["draft", "out", "signed"]);
+        let waiting = "SELECT count(*) FROM agreement_signatories WHERE state = 'invited'";
+        assert_eq!(place.number(waiting).await, 2);
+    }
 }

@@ -80,6 +80,16 @@ pub const SETTINGS: &[Setting] = &[
         "How many days before that a reminder to sign or to answer is mailed; 0 for none.",
     ),
     setting(
+        "agreement_reminder_days",
+        "3",
+        "How many days before the deadline of an agreement a reminder to sign is mailed; 0 for none.",
+    ),
+    setting(
+        "documents",
+        "database",
+        "Where what is signed is kept: database, or folder:PATH, a folder that all servers share.",
+    ),
+    setting(
         "shared_mailboxes",
         "info, admin, direction and the like",
         "What shared mailboxes are called, separated by commas: requests for access refuse them.",
@@ -113,6 +123,11 @@ pub const SETTINGS: &[Setting] = &[
         "keep_reviews_months",
         "84",
         "Months after which the names in an attested access review are emptied; 0 for never.",
+    ),
+    setting(
+        "keep_agreements_months",
+        "0",
+        "Months after which an agreement that ended is emptied, its documents with it; 0 for never.",
     ),
     setting(
         "terms_version",
@@ -159,6 +174,11 @@ pub const SETTINGS: &[Setting] = &[
         "requests_per_minute",
         "6000",
         "Requests per minute and address; 0 for no limit. Loopback has none.",
+    ),
+    setting(
+        "metrics",
+        "",
+        "Address and port at which Prometheus reads figures, for the operator's network alone.",
     ),
     setting("proxies", "0", "How many proxies in front add to X-Forwarded-For."),
     setting("log", "info", "Level or filter of the log."),

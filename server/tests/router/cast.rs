@@ -28,6 +28,9 @@ pub struct House {
     pub access_request: Uuid,
     /// An access review under way, which lists the contact.
     pub review: Uuid,
+    /// An agreement that is out, and the contact's part in it, to which the link leads.
+    pub agreement: Uuid,
+    pub signatory: Uuid,
     other: Uuid,
     operator: Uuid,
 }
@@ -86,6 +89,7 @@ impl House {
         let profile_request = asked(scene, organization, contact).await;
         let review = review_open(scene, organization, contact).await;
         let access_request = access_asked(scene, organization).await;
+        let (agreement, signatory) = agreement_out(scene, organization, contact).await;
         Self {
             organization,
             contact,
@@ -93,6 +97,8 @@ impl House {
             profile_request,
             review,
             access_request,
+            agreement,
+            signatory,
             other,
             operator,
         }
@@ -157,6 +163,63 @@ async fn access_asked(scene: &Scene, organization: Uuid) -> Uuid {
         .to_owned();
     scene.parts.platform.store.write().execute(&signed).await.unwrap();
     sent.id.0
+}
+
+/// An agreement of one page in English, which the contact is asked to sign.
+async fn agreement_out(scene: &Scene, organization: Uuid, contact: Uuid) -> (Uuid, Uuid) {
+    let (agreement, signatory, now) = (id(scene), id(scene), scene.now());
+    let (text, hash) = ("# Purpose", platform::secrets::hash("# Purpose"));
+    let size = i64::try_from(text.len()).unwrap();
+    let row = vec![
+        ("sha256", hash.clone().into()),
+        ("content", text.as_bytes().to_vec().into()),
+        ("size", size.into()),
+        ("kept_at", now.0.into()),
+    ];
+    insert(scene, "documents", row).await;
+    let row = vec![
+        ("id", agreement.into()),
+        ("organization_id", organization.into()),
+        ("state", "out".into()),
+        ("edition", 1_i32.into()),
+        ("version", 1_i64.into()),
+        ("title_en", "Agreement".into()),
+        ("signing_order", "together".into()),
+        ("deadline_day", "2999-12-31".into()),
+        ("deadline_at", now.plus_days(20).0.into()),
+        ("search", "agreement".into()),
+        ("prepared_by", contact.into()),
+        ("prepared_by_support", false.into()),
+        ("created_at", now.0.into()),
+        ("updated_at", now.0.into()),
+        ("sent_at", now.0.into()),
+    ];
+    insert(scene, "agreements", row).await;
+    let row = vec![
+        ("agreement_id", agreement.into()),
+        ("edition", 1_i32.into()),
+        ("language", "en".into()),
+        ("kind", "written".into()),
+        ("sha256", hash.into()),
+        ("pages", 0_i32.into()),
+        ("size", size.into()),
+    ];
+    insert(scene, "agreement_documents", row).await;
+    let row = vec![
+        ("id", signatory.into()),
+        ("agreement_id", agreement.into()),
+        ("organization_id", organization.into()),
+        ("edition", 1_i32.into()),
+        ("contact_id", contact.into()),
+        ("position", 1_i32.into()),
+        ("state", "invited".into()),
+        ("email", "contact@example.org".into()),
+        ("link", 1_i32.into()),
+        ("token_hash", platform::secrets::hash(LINK).into()),
+        ("invited_at", now.0.into()),
+    ];
+    insert(scene, "agreement_signatories", row).await;
+    (agreement, signatory)
 }
 
 pub fn id(scene: &Scene) -> Uuid {

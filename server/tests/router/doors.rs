@@ -21,6 +21,9 @@ fn argument(house: &House, name: &str) -> Option<String> {
         "invitation" => house.invitation.to_string(),
         "profile_request" => house.profile_request.to_string(),
         "access_request" => house.access_request.to_string(),
+        "agreement" => house.agreement.to_string(),
+        "signatory" => house.signatory.to_string(),
+        "number" => "1".into(),
         "part" => "user".into(),
         "edition" => "1".into(),
         "import" => Uuid::from_u128(9).to_string(),
@@ -261,8 +264,9 @@ async fn who_may_have_which_file() {
         }
     }
     insta::assert_snapshot!("files", matrix);
-    // R9: whoever asks for access has no account yet.
-    assert_eq!(matrix.open_to_all(), "POST /{lang}/access-requests/several/upload\n");
+    // R9: whoever asks for access has no account yet; S3: anybody checks a copy.
+    let open = "POST /{lang}/access-requests/several/upload\nPOST /{lang}/verify-agreement/copy\n";
+    assert_eq!(matrix.open_to_all(), open);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -316,9 +320,10 @@ async fn every_page_is_to_support_viewing_what_it_is_to_the_person() {
     for (path, address) in pages(&cast.house).iter().chain(&files) {
         let seen = cast.named(VIEWER).get(address).await;
         let own = cast.viewed().get(address).await;
-        let is_own_account = path.contains("/identity/");
-        if only_looks(&seen) || is_own_account && seen.status == StatusCode::FORBIDDEN {
-            assert!(is_own_account || path.ends_with("/ways-in"), "{address}");
+        // What one signs is one's own, as an account is.
+        let is_own = ["/identity/", "/agreement/{token}", "/to-sign/"].iter().any(|own| path.contains(own));
+        if only_looks(&seen) || is_own && seen.status == StatusCode::FORBIDDEN {
+            assert!(is_own || path.ends_with("/ways-in"), "{address}");
         } else {
             assert_eq!((seen.status, seen.location()), (own.status, own.location()), "{address}");
         }

@@ -88,7 +88,7 @@ async fn g6_what_cannot_be_imported_comes_back_with_its_reason() {
     let far_too_large = "x".repeat(17 * 1024 * 1024);
     let sent = sends(&mut alice, &contacts, &far_too_large).await;
     assert!(alice.get(sent.location()).await.body.contains("5 Mo"));
-    let mut told = alice.clone().with("content-length", "17000000");
+    let mut told = alice.clone().with("content-length", "26000000");
     assert_eq!(sends(&mut told, &contacts, "").await.status, StatusCode::PAYLOAD_TOO_LARGE);
     let mut elsewhere = alice.clone().with("sec-fetch-site", "cross-site");
     let address = format!("{contacts}/import/upload");

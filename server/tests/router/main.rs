@@ -6,6 +6,7 @@
 mod access_ways;
 mod accounts;
 mod activity;
+mod backup;
 mod cast;
 mod catalogue;
 mod check;
@@ -15,6 +16,7 @@ mod headers;
 mod imports;
 mod limits;
 mod mailbox;
+mod metrics;
 mod probes;
 mod provider;
 mod scene;

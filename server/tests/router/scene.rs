@@ -6,9 +6,8 @@ use axum::extract::ConnectInfo;
 use domain::Instant;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
-use platform::{Chance, Clock, Store};
-use sea_orm::ConnectionTrait as _;
 use server::commands::bring_up_to_date;
+use server::metrics::Metrics;
 use server::parts::{self, Parts};
 use server::router::Served;
 use server::settings::Settings;
@@ -22,30 +21,15 @@ pub struct Scene {
     pub parts: Parts,
     pub router: Router,
     pub folder: TempDir,
+    pub metrics: Metrics,
 }
 
 /// Plays a scene on each database that there is.
 pub async fn everywhere(play: impl AsyncFn(Scene)) {
     play(Scene::set(&[]).await).await;
-    if let Some(url) = own_postgres().await {
+    if let Some(url) = trial::postgres().await.unwrap() {
         play(Scene::set(&[("ACCORD_DATABASE_URL", &url)]).await).await;
     }
-}
-
-/// A database of its own on the server that the environment names.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "where tests find a PostgreSQL is told by the environment alone"
-)]
-pub async fn own_postgres() -> Option<String> {
-    let server = std::env::var("ACCORD_TEST_POSTGRES").ok()?;
-    let name = format!("router_{}", Chance::System.id(Clock::System.now()).simple());
-    let store = Store::open(&server).await.unwrap();
-    store.write().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    store.close().await;
-    let (address, query) = server.split_once('?').unwrap_or((&server, ""));
-    let (host, _) = address.rsplit_once('/').unwrap();
-    Some(format!("{host}/{name}?{query}"))
 }
 
 impl Scene {
@@ -65,8 +49,10 @@ impl Scene {
         bring_up_to_date(&store, settings.database_url.reveal()).await.unwrap();
         let parts = parts::open(&settings, store).await.unwrap();
         let Parts { platform, portal, provider } = parts.clone();
-        let router = Served { platform, portal, provider }.router(&settings).unwrap();
-        Self { parts, router, folder }
+        let metrics = Metrics::default();
+        let served = Served { platform, portal, provider, metrics: metrics.clone() };
+        let router = served.router(&settings).unwrap();
+        Self { parts, router, folder, metrics }
     }
 
     pub fn now(&self) -> Instant {

@@ -2,7 +2,7 @@
 //! is posted to it over the network when access is taken away (rules P8, P9, A10).
 
 use crate::cast::{contact, id, insert, open};
-use crate::scene::{Scene, own_postgres};
+use crate::scene::Scene;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
@@ -114,7 +114,7 @@ impl Play {
     /// Plays on each database that there is.
     async fn everywhere(play: impl AsyncFn(&Self)) {
         play(&Self::set(None).await).await;
-        if let Some(url) = own_postgres().await {
+        if let Some(url) = trial::postgres().await.unwrap() {
             play(&Self::set(Some(url)).await).await;
         }
     }

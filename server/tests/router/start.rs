@@ -1,13 +1,13 @@
 //! How a server starts on a database that others use, too.
 
-use crate::scene::{Scene, own_postgres};
+use crate::scene::Scene;
 use platform::Store;
 use sea_orm::ConnectionTrait as _;
 use server::commands::{bring_up_to_date, is_up_to_date};
 
 #[tokio::test]
 async fn servers_that_start_together_take_turns() {
-    let Some(url) = own_postgres().await else { return };
+    let Some(url) = trial::empty_postgres().await.unwrap() else { return };
     let begin = async || {
         let store = Store::open(&url).await.unwrap();
         bring_up_to_date(&store, &url).await.unwrap()

@@ -334,9 +334,7 @@ impl Permit<KeepOrganizations> {
     /// [`Problem::RequestPassed`].
     pub async fn hold_request(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
         let question = form.parse(Field::Question)?;
-        let (work, actor) = self.begin_on_requests().await?;
-        let row = work.request_as_read(read).await?;
-        work.portal.may_decide(&work.db, &row, &actor).await?;
+        let (work, _, row) = self.begin_decision(read).await?;
         let changes = access_request::ActiveModel {
             due_at: Set(Some(work.request_due())),
             reminded_at: Set(None),
@@ -356,9 +354,7 @@ impl Permit<KeepOrganizations> {
     /// [`Problem::RequestPassed`] when nothing is asked.
     pub async fn note_answer(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
         let answer = form.parse(Field::Answer)?;
-        let (work, actor) = self.begin_on_requests().await?;
-        let row = work.request_as_read(read).await?;
-        work.portal.may_decide(&work.db, &row, &actor).await?;
+        let (work, _, row) = self.begin_decision(read).await?;
         let changes =
             access_request::ActiveModel { due_at: Set(None), ..access_request::ActiveModel::default() };
         work.pass(&row, Passage::Answer, changes).await?;
@@ -373,9 +369,7 @@ impl Permit<KeepOrganizations> {
     /// [`Problem::RequestPassed`].
     pub async fn refuse_request(&self, read: ReadRequest, form: &HoldForm) -> Result<(), Refusal> {
         let reason = form.parse(Field::Reason)?;
-        let (work, actor) = self.begin_on_requests().await?;
-        let row = work.request_as_read(read).await?;
-        work.portal.may_decide(&work.db, &row, &actor).await?;
+        let (work, actor, row) = self.begin_decision(read).await?;
         let changes = access_request::ActiveModel {
             decided_at: Set(Some(work.now.0)),
             decided_by: Set(Some(actor.contact.0)),
@@ -391,14 +385,12 @@ impl Permit<KeepOrganizations> {
     /// has signed, and decides no more (R5).
     ///
     /// # Errors
-    /// Missing evidence; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`]; [`Problem::RequestPassed`] when somebody is
-    /// named for the part, or took it.
+    /// Missing evidence; [`Problem::TextChanged`]; [`Problem::SignedByYou`]; [`Problem::InHand`];
+    /// [`Problem::RequestPassed`] when somebody is named for the part, or took it.
     pub async fn authorize_request(&self, read: ReadRequest, evidence: &str) -> Result<(), Refusal> {
         let beside = |problem| FieldProblems::one(Field::Evidence, problem);
         let evidence = required_text(evidence, 1000).map_err(beside)?;
-        let (work, actor) = self.begin_on_requests().await?;
-        let row = work.request_as_read(read).await?;
-        work.portal.may_decide(&work.db, &row, &actor).await?;
+        let (work, actor, row) = self.begin_decision(read).await?;
         let open = matches!(state_of(&row), RequestState::Submitted | RequestState::OnHold);
         let signed = signatures_of(&work.db, &row).await?;
         if !open
@@ -453,6 +445,14 @@ impl Permit<KeepOrganizations> {
             return Err(Problem::NotFound.into());
         }
         self.begin_as_support().await
+    }
+
+    /// Begins a decision about a request as it was read, for somebody who may decide.
+    async fn begin_decision(&self, read: ReadRequest) -> Result<(Work, Actor, Row), Refusal> {
+        let (work, actor) = self.begin_on_requests().await?;
+        let row = work.request_as_read(read).await?;
+        work.portal.may_decide(&work.db, &row, &actor).await?;
+        Ok((work, actor, row))
     }
 }
 

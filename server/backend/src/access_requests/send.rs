@@ -19,7 +19,6 @@ use domain::{AccessRequestId, Act, Email, Field, FieldProblems, Language, Proble
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
 use uuid::Uuid;
 
 /// What people can read out: no letter that is taken for another.
@@ -141,26 +140,6 @@ impl Visitor {
 
     async fn count(&self, requests: usize) -> Result<(), Refusal> {
         self.portal.count_at(self.address, Subject::Requests, requests).await
-    }
-}
-
-impl Portal {
-    /// Counts what is asked for from an address of the network, where it is known.
-    ///
-    /// # Errors
-    /// [`Problem::TooManyTries`].
-    pub(crate) async fn count_at(
-        &self,
-        address: Option<IpAddr>,
-        subject: impl FnOnce(IpAddr) -> Subject,
-        tries: usize,
-    ) -> Result<(), Refusal> {
-        match address {
-            Some(address) => {
-                self.count_tries(subject(address), i32::try_from(tries).unwrap_or(i32::MAX)).await
-            }
-            None => Ok(()),
-        }
     }
 }
 

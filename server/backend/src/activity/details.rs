@@ -107,9 +107,12 @@ const FIELDS: &[Field] = &[
     Field("letters", |l| td_string!(l, activity.field.letters), Kind::Number),
     Field("lines", |l| td_string!(l, activity.field.lines), Kind::Number),
     Field("requests", |l| td_string!(l, activity.field.requests), Kind::Number),
+    Field("agreements", |l| td_string!(l, activity.field.agreements), Kind::Number),
     Field("reviews", |l| td_string!(l, activity.field.reviews), Kind::Number),
     Field("reference", |l| td_string!(l, activity.field.reference), Kind::Text),
     Field("address", |l| td_string!(l, activity.field.address), Kind::Text),
+    Field("agreement_title", |l| td_string!(l, agreements_letters.agreement), Kind::Bilingual),
+    Field("signatories", |l| td_string!(l, agreements_letters.csv.signatories), Kind::Names),
     Field("why", |l| td_string!(l, activity.field.why), Kind::Why),
 ];
 
@@ -118,6 +121,7 @@ const NOT_TOLD: &[&str] = &[
     "invitation",
     "review",
     "request",
+    "agreement",
     // Whose part in a request, how often it was changed, and the text that was signed.
     "part",
     "edition",

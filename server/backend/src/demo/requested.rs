@@ -58,8 +58,9 @@ pub(super) async fn fill(platform: &Platform, catalogue: &Catalogue) -> Result<(
     played.map_err(|refusal| DbErr::Custom(format!("the requests of the demonstration: {refusal:?}")))
 }
 
-struct Play<'a> {
-    portal: &'a Portal,
+/// Who plays it, and where.
+pub(super) struct Play<'a> {
+    pub portal: &'a Portal,
 }
 
 impl Play<'_> {
@@ -236,13 +237,13 @@ impl Play<'_> {
         self.as_contact(&supervisor).await
     }
 
-    async fn as_contact(&self, contact: &contact::Model) -> Result<SignedIn, Refusal> {
+    pub(super) async fn as_contact(&self, contact: &contact::Model) -> Result<SignedIn, Refusal> {
         let account = contact.account_id.ok_or(Problem::NotFound)?;
         Ok(self.portal.signed_in(AccountId(account)).await?.since(Some(self.portal.now())))
     }
 
     /// That one of [`PEOPLE`], where this person is primary contact.
-    async fn played(&self, number: usize) -> Result<Option<contact::Model>, DbErr> {
+    pub(super) async fn played(&self, number: usize) -> Result<Option<contact::Model>, DbErr> {
         let person = &PEOPLE[number];
         contact::Entity::find()
             .filter(contact::Column::IsPrimary.eq(true))
@@ -252,7 +253,7 @@ impl Play<'_> {
     }
 
     /// The administrator beside that primary contact.
-    async fn second(&self, primary: &contact::Model) -> Result<Option<contact::Model>, DbErr> {
+    pub(super) async fn second(&self, primary: &contact::Model) -> Result<Option<contact::Model>, DbErr> {
         contact::Entity::find()
             .filter(contact::Column::OrganizationId.eq(primary.organization_id))
             .filter(contact::Column::EmailKey.eq(PEOPLE[1].email))
@@ -261,7 +262,10 @@ impl Play<'_> {
     }
 
     /// Somebody active who never had an access and was never invited.
-    async fn without_access(&self, organization: OrganizationId) -> Result<Option<contact::Model>, DbErr> {
+    pub(super) async fn without_access(
+        &self,
+        organization: OrganizationId,
+    ) -> Result<Option<contact::Model>, DbErr> {
         let invited = invitation::Entity::find()
             .select_only()
             .column(invitation::Column::ContactId)

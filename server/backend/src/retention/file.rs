@@ -5,9 +5,12 @@
 
 use crate::access::Permit;
 use crate::activity::{Event, change_in_words};
+use crate::agreements::{hexadecimal, signatory_state, titles_of};
 use crate::contacts::people::names_in;
 use crate::contacts::{find, phones_of};
-use crate::entity::{access_request, account, contact, grant, invitation, invitation_profile};
+use crate::entity::{
+    access_request, account, agreement, agreement_signatory, contact, grant, invitation, invitation_profile,
+};
 use crate::organizations::name_of;
 use crate::refusal::Refusal;
 use domain::access_requests::RequestState;
@@ -59,6 +62,7 @@ impl<P> Permit<P> {
             (td_string!(l, contacts.card.profiles), self.every_profile(row, language).await?),
             (td_string!(l, retention.invitations), self.every_invitation(row, language).await?),
             (td_string!(l, retention.requests), self.every_request(row, language).await?),
+            (td_string!(l, agreements_letters.data.title), self.every_signature(row, language).await?),
             (td_string!(l, activity.history), self.every_line(row, language).await?),
         ]);
         serde_json::to_string_pretty(&whole).map_err(Refusal::broken)
@@ -196,6 +200,52 @@ impl<P> Permit<P> {
             ]))
         });
         Ok(Value::Many(told.collect()))
+    }
+
+    /// The agreements that the person was asked to sign, the oldest first (S3).
+    async fn every_signature(&self, row: &contact::Model, language: Language) -> Result<Value, Refusal> {
+        let db = self.portal.platform.store.read();
+        let asked = agreement_signatory::Entity::find()
+            .filter(agreement_signatory::Column::ContactId.eq(row.id))
+            .filter(agreement_signatory::Column::InvitedAt.is_not_null())
+            .order_by_asc(agreement_signatory::Column::InvitedAt)
+            .all(db)
+            .await?;
+        let rows = agreement::Entity::find()
+            .filter(agreement::Column::Id.is_in(asked.iter().map(|signatory| signatory.agreement_id)))
+            .all(db)
+            .await?;
+        let told = asked.iter().filter_map(|signatory| {
+            let row = rows.iter().find(|row| row.id == signatory.agreement_id)?;
+            Some(self.signature_told(signatory, row, language))
+        });
+        Ok(Value::Many(told.collect()))
+    }
+
+    fn signature_told(
+        &self,
+        signatory: &agreement_signatory::Model,
+        row: &agreement::Model,
+        language: Language,
+    ) -> Value {
+        let l = Locale::from(language);
+        let day = |at: Option<i64>| text(at.map(|at| self.day(at)).unwrap_or_default());
+        let said = |kept: &Option<String>| text(kept.clone().unwrap_or_default());
+        let state = locales::signatory_state(signatory_state(signatory), language);
+        let sha256 = signatory.document_sha256.as_deref().map(hexadecimal).unwrap_or_default();
+        Value::Part(Part(vec![
+            (td_string!(l, agreements_letters.csv.title), text(titles_of(row).in_language(language))),
+            (td_string!(l, contacts.column_status), text(state)),
+            (td_string!(l, retention.sent_on), day(signatory.invited_at)),
+            (td_string!(l, retention.sent_to), said(&signatory.email)),
+            (td_string!(l, agreements_letters.data.signed_on), day(signatory.answered_at)),
+            (td_string!(l, agreements_letters.data.name), said(&signatory.name_as_signed)),
+            (td_string!(l, agreements_letters.data.account), said(&signatory.account_email)),
+            (td_string!(l, activity.field.address), said(&signatory.network_address)),
+            (td_string!(l, agreements_letters.data.language), said(&signatory.document_language)),
+            (td_string!(l, agreements_letters.data.sha256), text(sha256)),
+            (td_string!(l, agreements_letters.reason), said(&signatory.reason)),
+        ]))
     }
 
     /// What happened to the person, the newest first.

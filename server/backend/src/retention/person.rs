@@ -33,6 +33,10 @@ const OF_A_PERSON: &[&str] = &[
      WHERE holder_id IN (SELECT id FROM contacts WHERE id = $1 AND organization_id = $2) AND (used_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM invitations i WHERE i.handover_id = handovers.id \
      AND i.state = 'pending'))",
     "UPDATE reference_numbers SET name_key = '' WHERE contact_id = $1 AND organization_id = $2",
+    // A signature is proof, and stays with what was signed; what was only asked goes.
+    "UPDATE agreement_signatories SET email = NULL, account_email = NULL, network_address = NULL, issuer = NULL, \
+     subject = NULL WHERE state <> 'signed' \
+     AND contact_id IN (SELECT id FROM contacts WHERE id = $1 AND organization_id = $2)",
     "UPDATE review_people SET last_name = '', first_name = '', email = '', sort_key = '{LAST}' \
      WHERE contact_id = $1 AND organization_id = $2",
     "UPDATE review_profiles SET note = NULL WHERE contact_id = $1 AND organization_id = $2",
@@ -54,7 +58,12 @@ const OF_A_PERSON: &[&str] = &[
 /// represents Support or belongs to a department. Support's people are named so in every organization.
 const NAMES_A_COLLEAGUE: &str = "UPDATE activity SET details = '', salt = {NO_BYTES} \
     WHERE event IN ('invitation.handed_over', 'contact.primary_transferred', 'organization.steered', \
-        'department.staffed') AND {HOLDS}";
+        'department.staffed', 'agreement.prepared', 'agreement.changed', 'agreement.sent', \
+        'agreement.replaced') AND {HOLDS}";
+
+/// What agreements are found by holds the names of who was asked to sign.
+const NAMES_IN_AGREEMENTS: &str = "UPDATE agreements SET search = replace(search, $1, '') \
+    WHERE id IN (SELECT agreement_id FROM agreement_signatories WHERE contact_id = $2)";
 
 const LETTERS: &str = "UPDATE outbox SET recipient = '', payload = '{}', answer = NULL \
     WHERE organization_id = $1 AND recipient = $2 AND state <> 'queued'";
@@ -81,6 +90,8 @@ impl Work {
             self.run(&sql.replace("{LAST}", LAST), [person.id.into(), self.organization.id.into()]).await?;
         }
         self.forget_name_in_lines(person).await?;
+        let folded = domain::fold::fold(&spoken(person));
+        self.run(NAMES_IN_AGREEMENTS, [folded.into(), person.id.into()]).await?;
         self.without_name(person).await
     }
 

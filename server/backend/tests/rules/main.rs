@@ -11,6 +11,7 @@
 
 mod access_requests;
 mod activity;
+mod agreements;
 mod catalogue;
 mod contacts;
 mod desk;

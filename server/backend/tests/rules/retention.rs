@@ -247,8 +247,15 @@ fn g10_a_period_of_0_is_for_ever() {
         let org = stage.organization("Tern Bay House").await;
         let alice = stage.alice(&org).await;
         bruno_came_and_went(stage, &alice).await;
-        let retention =
-            Retention { contacts: 0, invitations: 0, letters: 0, activity: 0, requests: 0, reviews: 0 };
+        let retention = Retention {
+            contacts: 0,
+            invitations: 0,
+            letters: 0,
+            activity: 0,
+            requests: 0,
+            reviews: 0,
+            agreements: 0,
+        };
         let settings = PortalSettings { retention, ..PortalSettings::default() };
         let portal = Portal::new(stage.platform.clone(), default_catalogue(), settings, Vec::new());
         stage.wait(900 * MONTH);
