@@ -1,5 +1,6 @@
 //! The command line.
 
+mod backup;
 mod check;
 mod client;
 mod demo;
@@ -45,6 +46,8 @@ enum Command {
     Migrate,
     /// Check the configuration, the database and that nobody touched the activity; fails when something is wrong.
     Check,
+    /// Copy everything that is kept into a folder, while servers go on (SQLite; PostgreSQL has `pg_dump`).
+    Backup(backup::Backup),
     /// Fill an empty database with organizations and people who do not exist.
     Demo(demo::Demo),
     /// Invite the first person of Support; everybody else is invited in the portal.
@@ -99,6 +102,7 @@ fn obey(CommandLine { config, command }: CommandLine) -> Result<(), Failed> {
             Command::Serve(serve) => serve.run(settings).await,
             Command::Migrate => migrate::run(&settings).await,
             Command::Check => check::run(&settings).await,
+            Command::Backup(backup) => backup.run(&settings).await,
             Command::Demo(demo) => demo.run(&settings).await,
             Command::InviteStaff(invite) => invite.run(&settings).await,
             Command::Import(import) => import.run(&settings).await,

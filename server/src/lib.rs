@@ -9,6 +9,7 @@ pub mod joined;
 pub mod limiter;
 mod listed;
 pub mod mailbox;
+pub mod metrics;
 pub mod outgoing;
 pub mod page;
 pub mod parts;

@@ -3,6 +3,7 @@
 use crate::commands::Failed;
 use crate::gate::Gate;
 use crate::mailbox::Mailbox;
+use crate::metrics::Metrics;
 use crate::page::Bare;
 use crate::settings::Settings;
 use crate::site::Site;
@@ -23,6 +24,7 @@ pub struct Served {
     pub platform: Platform,
     pub portal: Portal,
     pub provider: identity::Provider,
+    pub metrics: Metrics,
 }
 
 /// A session that nobody uses ends after so many hours.
@@ -36,7 +38,8 @@ impl Served {
     pub fn router(self, settings: &Settings) -> Result<Router, Failed> {
         let site = Site::of(settings);
         let bare = Bare::new(&site.stylesheet());
-        let gate = Gate::new(settings, &self.platform, bare.clone(), self.provider.clone());
+        let gate =
+            Gate::new(settings, &self.platform, bare.clone(), self.provider.clone(), self.metrics.clone());
         let https = settings.base_url.is_https();
         let means = Means { portal: self.portal.clone(), provider: Some(self.provider.clone()), https };
         let pages = app::serve::Site::new(means, site.leptos_options());
@@ -59,6 +62,11 @@ impl Served {
         let mut router = sign_in::routes(self.portal.clone(), bare.clone());
         for (path, method) in server_fn::axum::server_fn_paths() {
             router = router.route(path, on(MethodFilter::try_from(method)?, pages.functions()));
+        }
+        // Each by its own pattern, so that the log and the figures tell them apart without an address; whatever else is
+        // asked for is a page that says so.
+        for path in pages.addresses() {
+            router = router.route(path, on(MethodFilter::GET, pages.pages()));
         }
         router = router.merge(pages.files());
         Ok(router.fallback(pages.pages()).layer(sessions(self.portal.sessions(), https)))

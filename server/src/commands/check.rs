@@ -2,11 +2,13 @@
 //!
 //! Each check says in figures what it looked at, and names what is wrong. To add one: a variant of [`Check`].
 
-use super::{Failed, is_up_to_date};
+use super::Failed;
+use super::migrate::open_up_to_date;
 use crate::clients;
 use crate::parts::{self, Parts};
 use crate::settings::Settings;
 use backend::{Break, BrokenChain};
+use platform::Store;
 use sea_orm::ConnectionTrait as _;
 
 /// What can be checked, in the order in which it is.
@@ -16,6 +18,7 @@ enum Check {
     Database,
     Catalogue,
     Activity,
+    Documents,
 }
 
 /// What a check looked at, in figures, what it found wrong, and what somebody should know.
@@ -37,10 +40,7 @@ impl Findings {
 /// # Errors
 /// When something is wrong, or cannot be looked at.
 pub async fn run(settings: &Settings) -> Result<(), Failed> {
-    let store = parts::open_store(settings).await?;
-    if !is_up_to_date(&store).await? {
-        return Err("the database is older than this version; run `accord migrate`".into());
-    }
+    let store = open_up_to_date(settings).await?;
     let parts = parts::open(settings, store).await?;
     let mut faults = 0;
     for check in Check::ALL {
@@ -63,7 +63,8 @@ pub async fn run(settings: &Settings) -> Result<(), Failed> {
 }
 
 impl Check {
-    const ALL: [Self; 4] = [Self::Configuration, Self::Database, Self::Catalogue, Self::Activity];
+    const ALL: [Self; 5] =
+        [Self::Configuration, Self::Database, Self::Catalogue, Self::Activity, Self::Documents];
 
     const fn name(self) -> &'static str {
         match self {
@@ -71,6 +72,7 @@ impl Check {
             Self::Database => "database",
             Self::Catalogue => "catalogue",
             Self::Activity => "activity",
+            Self::Documents => "documents",
         }
     }
 
@@ -80,6 +82,7 @@ impl Check {
             Self::Database => database(parts).await,
             Self::Catalogue => catalogue(settings, parts).await,
             Self::Activity => activity(parts).await,
+            Self::Documents => documents(parts).await,
         }
     }
 }
@@ -99,6 +102,19 @@ async fn database(parts: &Parts) -> Result<Findings, Failed> {
     if !store.is_sqlite() {
         return Ok(Findings::all_well("PostgreSQL, up to date".to_owned()));
     }
+    let faults = damages(store).await?;
+    Ok(Findings {
+        looked_at: "SQLite, up to date, its file read whole".to_owned(),
+        faults,
+        notes: Vec::new(),
+    })
+}
+
+/// What is damaged in a file of SQLite, read whole: the first twenty places.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) async fn damages(store: &Store) -> Result<Vec<String>, Failed> {
     let db = store.read();
     let statement = sea_orm::Statement::from_string(db.get_database_backend(), "PRAGMA quick_check(20)");
     let mut faults = Vec::new();
@@ -106,11 +122,7 @@ async fn database(parts: &Parts) -> Result<Findings, Failed> {
         let said: String = row.try_get_by_index(0)?;
         faults.extend((said != "ok").then_some(said));
     }
-    Ok(Findings {
-        looked_at: "SQLite, up to date, its file read whole".to_owned(),
-        faults,
-        notes: Vec::new(),
-    })
+    Ok(faults)
 }
 
 /// What the catalogue would change for whoever holds something already (P10).
@@ -135,6 +147,12 @@ async fn activity(parts: &Parts) -> Result<Findings, Failed> {
     let looked_at = format!("{} lines in {} chains", report.lines, report.chains);
     let faults = report.broken.iter().map(|broken| in_words(broken, parts)).collect();
     Ok(Findings { looked_at, faults, notes: Vec::new() })
+}
+
+/// Everything that was signed or waits to be, byte for byte (S3).
+async fn documents(parts: &Parts) -> Result<Findings, Failed> {
+    let (right, faults) = parts.portal.verify_documents().await?;
+    Ok(Findings { looked_at: format!("{right} read whole, as signed"), faults, notes: Vec::new() })
 }
 
 fn in_words(broken: &BrokenChain, parts: &Parts) -> String {

@@ -1,7 +1,8 @@
 //! `accord client`: the applications of the embedded provider that are registered in the database. Servers that run
 //! know them at once; those of `ACCORD_CLIENTS` are changed there.
 
-use super::{Failed, is_up_to_date};
+use super::Failed;
+use super::migrate::open_up_to_date;
 use crate::clients;
 use crate::parts::{self, Parts};
 use crate::settings::Settings;
@@ -67,10 +68,7 @@ pub struct Remove {
 
 impl ClientCommand {
     pub async fn run(self, settings: &Settings) -> Result<(), Failed> {
-        let store = parts::open_store(settings).await?;
-        if !is_up_to_date(&store).await? {
-            return Err("the database is older than this version; run `accord migrate`".into());
-        }
+        let store = open_up_to_date(settings).await?;
         let parts = parts::open(settings, store).await?;
         let done = match self {
             Self::Add(add) => add.run(&parts).await,

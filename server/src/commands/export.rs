@@ -1,7 +1,8 @@
 //! `accord export`: the contacts of an organization as CSV, on standard output.
 
+use super::Failed;
 use super::invite_staff::in_words;
-use super::{Failed, is_up_to_date};
+use super::migrate::open_up_to_date;
 use crate::parts;
 use crate::settings::Settings;
 use backend::Pieces as _;
@@ -26,10 +27,7 @@ pub struct Export {
 
 impl Export {
     pub async fn run(self, settings: &Settings) -> Result<(), Failed> {
-        let store = parts::open_store(settings).await?;
-        if !is_up_to_date(&store).await? {
-            return Err("the database is older than this version; run `accord migrate`".into());
-        }
+        let store = open_up_to_date(settings).await?;
         let parts = parts::open(settings, store).await?;
         let wish = ExportWish {
             search: ContactSearch { active_only: self.active_only, ..ContactSearch::default() },

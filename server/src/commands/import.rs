@@ -2,8 +2,9 @@
 //!
 //! Each line has its verdict on standard output; when one was not added that should have been, the command fails.
 
+use super::Failed;
 use super::invite_staff::in_words;
-use super::{Failed, is_up_to_date};
+use super::migrate::open_up_to_date;
 use crate::parts;
 use crate::settings::Settings;
 use backend::{Upload, import_reasons, import_result};
@@ -31,10 +32,7 @@ impl Import {
     pub async fn run(self, settings: &Settings) -> Result<(), Failed> {
         let content = std::fs::read(&self.file)
             .map_err(|error| format!("{} cannot be read: {error}", self.file.display()))?;
-        let store = parts::open_store(settings).await?;
-        if !is_up_to_date(&store).await? {
-            return Err("the database is older than this version; run `accord migrate`".into());
-        }
+        let store = open_up_to_date(settings).await?;
         let parts = parts::open(settings, store).await?;
         let who = if self.invite.is_empty() { "" } else { EVERYBODY };
         let inviting = InvitingForm { who: who.to_owned(), profiles: self.invite, message: String::new() };

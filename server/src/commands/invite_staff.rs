@@ -1,7 +1,8 @@
 //! `accord invite-staff`: the first person of Support. Whoever runs the program invites; all others are invited
 //! in the portal.
 
-use super::{Failed, is_up_to_date};
+use super::Failed;
+use super::migrate::open_up_to_date;
 use crate::parts;
 use crate::settings::Settings;
 use app::failure::Failure;
@@ -26,10 +27,7 @@ pub struct InviteStaff {
 
 impl InviteStaff {
     pub async fn run(self, settings: &Settings) -> Result<(), Failed> {
-        let store = parts::open_store(settings).await?;
-        if !is_up_to_date(&store).await? {
-            return Err("the database is older than this version; run `accord migrate`".into());
-        }
+        let store = open_up_to_date(settings).await?;
         let parts = parts::open(settings, store).await?;
         let form = ContactForm {
             one_name: self.first_name.is_none().to_string(),

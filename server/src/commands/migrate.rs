@@ -61,6 +61,27 @@ pub async fn is_up_to_date(store: &Store) -> Result<bool, DbErr> {
     missing(store.write()).await.map(|missing| missing == 0)
 }
 
+/// Refuses a database of an older version.
+///
+/// # Errors
+/// When it is one, or does not answer.
+pub(super) async fn refuse_older(store: &Store) -> Result<(), Failed> {
+    if is_up_to_date(store).await? {
+        return Ok(());
+    }
+    Err("the database is older than this version; run `accord migrate`".into())
+}
+
+/// The database of these settings, of this version.
+///
+/// # Errors
+/// When it is older, or does not answer.
+pub(super) async fn open_up_to_date(settings: &Settings) -> Result<Store, Failed> {
+    let store = parts::open_store(settings).await?;
+    refuse_older(&store).await?;
+    Ok(store)
+}
+
 async fn missing(db: &DatabaseConnection) -> Result<usize, DbErr> {
     let taken = Migrator::get_migration_models(db).await?;
     let taken: BTreeSet<_> = taken.into_iter().map(|step| step.version).collect();

@@ -1,7 +1,8 @@
 //! `accord rotate-keys`: the next signing keys of the embedded provider are published. Servers that run take them by
 //! themselves when their time comes.
 
-use super::{Failed, is_up_to_date};
+use super::Failed;
+use super::migrate::open_up_to_date;
 use crate::parts;
 use crate::settings::Settings;
 use clap::Args;
@@ -19,10 +20,7 @@ pub struct RotateKeys {
 
 impl RotateKeys {
     pub async fn run(self, settings: &Settings) -> Result<(), Failed> {
-        let store = parts::open_store(settings).await?;
-        if !is_up_to_date(&store).await? {
-            return Err("the database is older than this version; run `accord migrate`".into());
-        }
+        let store = open_up_to_date(settings).await?;
         let parts = parts::open(settings, store).await?;
         let keys = if self.at_once {
             parts.provider.replace_keys().await?

@@ -1,6 +1,8 @@
 //! `accord serve`: the portal, its courier and its minder, until told to stop.
 
-use super::{Failed, bring_up_to_date, is_up_to_date};
+use super::migrate::refuse_older;
+use super::{Failed, bring_up_to_date};
+use crate::metrics::Metrics;
 use crate::parts::{self, Parts};
 use crate::router::Served;
 use crate::settings::Settings;
@@ -29,6 +31,8 @@ const FAREWELL: Duration = Duration::from_secs(10);
 const HOUR: Duration = Duration::from_secs(3600);
 /// Imports that another server gave up are looked for so often.
 const IMPORTS: Duration = Duration::from_secs(5);
+/// How often agreements are looked for that were signed on another server.
+const SEALS: Duration = Duration::from_secs(60);
 
 impl Serve {
     pub async fn run(self, settings: Settings) -> Result<(), Failed> {
@@ -46,14 +50,23 @@ impl Serve {
             .map_err(|error| format!("{} cannot be listened on: {error}", settings.listen))?;
         let writers = vec![portal.letters(), Arc::new(identity::Letters(provider.clone()))];
         let courier = Courier::new(platform.clone(), mail, settings.sender.clone(), writers);
-        let served =
-            Served { platform: platform.clone(), portal: portal.clone(), provider: provider.clone() };
+        let metrics = Metrics::default();
+        let served = Served {
+            platform: platform.clone(),
+            portal: portal.clone(),
+            provider: provider.clone(),
+            metrics: metrics.clone(),
+        };
         let router = served.router(&settings)?;
 
         let stop = CancellationToken::new();
         let mut workers = JoinSet::new();
+        if let Some(address) = settings.metrics {
+            workers.spawn(metrics.serve(address, portal.clone(), stop.clone()).await?);
+        }
         workers.spawn(courier.run(stop.clone()));
         workers.spawn(import(portal.clone(), stop.clone()));
+        workers.spawn(seal(portal.clone(), stop.clone()));
         workers.spawn(Herald::new(provider.clone(), parts::logouts(&portal)?).run(stop.clone()));
         workers.spawn(mind(portal, provider, stop.clone()));
         workers.spawn(tell_when_asked_to_stop(stop.clone()));
@@ -78,10 +91,9 @@ impl Serve {
             bring_up_to_date(store, settings.database_url.reveal())
                 .await
                 .map_err(|error| format!("the database cannot be brought to this version: {error}"))?;
-        } else if !is_up_to_date(store).await? {
-            return Err("the database is older than this version; run `accord migrate`".into());
+            return Ok(());
         }
-        Ok(())
+        refuse_older(store).await
     }
 }
 
@@ -132,6 +144,23 @@ async fn import(portal: Portal, stop: CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = carry => {}
+    }
+}
+
+/// Seals the agreements that everybody signed, here or on another server.
+async fn seal(portal: Portal, stop: CancellationToken) {
+    let seal = async {
+        loop {
+            if let Err(error) = portal.seal_agreements().await {
+                tracing::warn!(?error, "agreements could not be sealed; trying again");
+            }
+            let _ = tokio::time::timeout(SEALS, portal.sealing_asked()).await;
+        }
+    };
+    // A seal that is being made when it is time to stop is kept nowhere, and made at the next start.
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = seal => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every story begins with: the whole program, two providers beside the embedded one, and browsers.
 
 use crate::op::{CLIENT, Op, SECRET};
-use crate::scene::{Answer, Browser, Scene, own_postgres};
+use crate::scene::{Answer, Browser, Scene};
 use http::StatusCode;
 use sea_orm::{ConnectionTrait as _, Statement};
 use std::fs;
@@ -19,7 +19,7 @@ pub struct Suite {
 /// Plays a module on each database that there is.
 pub async fn module(play: impl AsyncFn(Suite)) {
     play(Suite::set(None).await).await;
-    if let Some(url) = own_postgres().await {
+    if let Some(url) = trial::postgres().await.unwrap() {
         play(Suite::set(Some(url)).await).await;
     }
 }
