@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 TOOLS := . .ci/env &&
 
-.PHONY: help run test tools build browser-test faults rules modules sizes screenshots
+.PHONY: help run test tools build browser-test faults bench rules modules sizes screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -18,6 +18,7 @@ test: ## format, lints, Rust tests on SQLite and PostgreSQL, release build, brow
 	@.ci/postgres .ci/test
 
 tools: ## install what building and testing need, if it is missing
+	@.ci/tools build
 	@.ci/tools test
 
 build: ## the release: the program and its site
@@ -28,20 +29,27 @@ browser-test: build ## only the browser suite; ARGS="-g invitation --project fr-
 	@.ci/tools test
 	@$(TOOLS) cd end2end && ../.ci/postgres playwright test $(ARGS)
 
-faults: ## a night of races, of random commands and of measured answers, on SQLite and PostgreSQL; ARGS=against runs some
+faults: build ## a night of kills, of races, of random commands and of measured answers, on SQLite and PostgreSQL; ARGS=against runs some
 	@.ci/tools test
 	@$(TOOLS) export ACCORD_RACES="$${ACCORD_RACES:-10000}" ACCORD_SAMPLES="$${ACCORD_SAMPLES:-2000}" && \
-	.ci/postgres cargo test -p identity --test accounts -- --nocapture timing && \
-	.ci/postgres cargo test -p backend --test rules -- --nocapture $(ARGS)
+	cargo build --release -p server -p bench && \
+	.ci/postgres "$${CARGO_TARGET_DIR:-target}/release/bench" kills --times $${ACCORD_KILLS:-1000} && \
+	.ci/postgres cargo test --release -p identity --test accounts -- --nocapture timing && \
+	.ci/postgres cargo test --release -p backend --test rules -- --nocapture $(ARGS)
 
 rules: ## which rule has which tests; ARGS=--tests names them
 	@$(TOOLS) node end2end/tools/rules.mjs $(ARGS)
+
+bench: build ## how fast it is, as ratios to what the machine allows; ARGS="--seconds 10 --json figures.json" goes to it
+	@.ci/tools test
+	$(TOOLS) cargo build --release -p server -p bench && \
+	.ci/postgres "$${CARGO_TARGET_DIR:-target}/release/bench" speed $(ARGS)
 
 modules: ## the modules of the OpenID certification plans: each with its test, and what becomes of it
 	@.ci/tools test
 	@$(TOOLS) .ci/postgres node end2end/tools/modules.mjs
 
-sizes: ## what the browser downloads, raw and brotli
+sizes: ## what the browser downloads, raw and brotli, and its budget
 	@$(TOOLS) node end2end/tools/sizes.mjs
 
 screenshots: build ## the pictures of the README

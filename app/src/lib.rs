@@ -12,6 +12,7 @@
 pub mod access_requests;
 pub mod access_ways;
 pub mod accounts;
+pub mod agreements;
 pub mod contacts;
 pub mod desk;
 pub mod failure;
@@ -22,6 +23,7 @@ pub mod organizations;
 pub mod own_account;
 pub mod profile_requests;
 pub mod reviews;
+pub mod signing;
 pub mod ui;
 pub mod viewings;
 pub mod ways_in;
@@ -74,14 +76,15 @@ fn spoken_by_the_request() -> Language {
 #[cfg(feature = "ssr")]
 mod routes {
     use crate::{
-        access_requests, access_ways, accounts, activity, contacts, desk, feedback, home, invitations,
-        organizations, own_account, profile_requests, reviews, viewings, ways_in,
+        access_requests, access_ways, accounts, activity, agreements, contacts, desk, feedback, home,
+        invitations, organizations, own_account, profile_requests, reviews, signing, viewings, ways_in,
     };
     use domain::Language;
     use leptos::prelude::*;
     use leptos_meta::provide_meta_context;
+    use leptos_router::any_nested_route::AnyNestedRoute;
     use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
-    use leptos_router::{MatchNestedRoutes, ParamSegment, SsrMode, path};
+    use leptos_router::{ParamSegment, SsrMode, path};
 
     /// Every page, by address. All but the first stand below `/en` or `/fr`.
     #[component]
@@ -107,9 +110,11 @@ mod routes {
                         <Route path=path!("terms") view=home::Terms />
                         <Route path=path!("privacy") view=home::Privacy />
                         <OrganizationRoutes />
+                        <AgreementRoutes />
                         <ProfileRequestRoutes />
                         <DeskRoutes />
                         <InvitationRoutes />
+                        <SigningRoutes />
                         <Route path=path!("access-request/:token") view=access_requests::page::RequestPage />
                         <Route path=path!("access-request/:token/change") view=access_requests::change::ChangePage />
                         <Route path=path!("access-request/:token/review") view=access_requests::change::ChangeReviewPage />
@@ -123,7 +128,7 @@ mod routes {
 
     /// What stands below an organization.
     #[component(transparent)]
-    fn OrganizationRoutes() -> impl MatchNestedRoutes + Clone {
+    fn OrganizationRoutes() -> AnyNestedRoute {
         view! {
             <ParentRoute path=path!("organizations/:organization") view=Outlet>
                 <Route path=path!("") view=home::OrganizationHome />
@@ -158,9 +163,29 @@ mod routes {
         .into_inner()
     }
 
+    /// Agreements of one organization.
+    #[component(transparent)]
+    fn AgreementRoutes() -> AnyNestedRoute {
+        view! {
+            <ParentRoute path=path!("organizations/:organization/agreements") view=Outlet>
+                <Route path=path!("") view=agreements::list::AgreementListPage />
+                <Route path=path!("new") view=agreements::form::NewAgreementPage />
+                <Route path=path!(":agreement") view=agreements::card::AgreementPage />
+                <Route path=path!(":agreement/edit") view=agreements::form::EditAgreementPage />
+                <Route path=path!(":agreement/preview") view=agreements::preview::PreviewPage />
+                <Route path=path!(":agreement/read") view=agreements::preview::ReadPage />
+                <Route path=path!(":agreement/withdraw") view=agreements::acts::WithdrawPage />
+                <Route path=path!(":agreement/revise") view=agreements::acts::RevisePage />
+                <Route path=path!(":agreement/discard") view=agreements::acts::DiscardPage />
+                <Route path=path!(":agreement/replace/:signatory") view=agreements::acts::ReplacePage />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
     /// Profiles asked of Support, in one organization.
     #[component(transparent)]
-    fn ProfileRequestRoutes() -> impl MatchNestedRoutes + Clone {
+    fn ProfileRequestRoutes() -> AnyNestedRoute {
         view! {
             <ParentRoute path=path!("organizations/:organization/profile-requests") view=Outlet>
                 <Route path=path!("") view=profile_requests::page::RequestsPage />
@@ -172,10 +197,11 @@ mod routes {
 
     /// Support's desk.
     #[component(transparent)]
-    fn DeskRoutes() -> impl MatchNestedRoutes + Clone {
+    fn DeskRoutes() -> AnyNestedRoute {
         view! {
             <ParentRoute path=path!("desk") view=Outlet>
                 <Route path=path!("") view=desk::page::DeskPage />
+                <Route path=path!("agreements") view=agreements::desk::EveryAgreementPage />
                 <Route path=path!("profile-requests") view=profile_requests::page::QueuePage />
                 <Route path=path!("relinks") view=desk::relinks::RelinksPage />
                 <Route path=path!("relinks/:relink") view=desk::relinks::DecidePage />
@@ -193,7 +219,7 @@ mod routes {
 
     /// Requests for access at the desk.
     #[component(transparent)]
-    fn DeskRequestRoutes() -> impl MatchNestedRoutes + Clone {
+    fn DeskRequestRoutes() -> AnyNestedRoute {
         use access_requests::desk;
         view! {
             <ParentRoute path=path!("access-requests") view=Outlet>
@@ -214,7 +240,7 @@ mod routes {
 
     /// What Support changes of one organization.
     #[component(transparent)]
-    fn DeskOrganizationRoutes() -> impl MatchNestedRoutes + Clone {
+    fn DeskOrganizationRoutes() -> AnyNestedRoute {
         view! {
             <ParentRoute path=path!("organizations/:organization") view=Outlet>
                 <Route path=path!("facts") view=desk::steering::FactsPage />
@@ -234,7 +260,7 @@ mod routes {
 
     /// What whoever holds an invitation's link sees.
     #[component(transparent)]
-    fn InvitationRoutes() -> impl MatchNestedRoutes + Clone {
+    fn InvitationRoutes() -> AnyNestedRoute {
         view! {
             <ParentRoute path=path!("invitation/:token") view=Outlet>
                 <Route path=path!("") view=invitations::landing::LandingPage />
@@ -246,9 +272,24 @@ mod routes {
         .into_inner()
     }
 
+    /// What signatories see, and whoever checks what they signed.
+    #[component(transparent)]
+    fn SigningRoutes() -> AnyNestedRoute {
+        view! {
+            <ParentRoute path=path!("") view=Outlet>
+                <Route path=path!("agreement/:token") view=signing::landing::AgreementPage />
+                <Route path=path!("agreement/:token/decline") view=signing::decline::DeclineByLinkPage />
+                <Route path=path!("to-sign/:signatory") view=signing::page::ToSignPage />
+                <Route path=path!("to-sign/:signatory/decline") view=signing::decline::DeclineOwnPage />
+                <Route path=path!("verify-agreement") view=signing::verify::VerifyPage />
+            </ParentRoute>
+        }
+        .into_inner()
+    }
+
     /// The pages of the embedded provider.
     #[component(transparent)]
-    fn ProviderRoutes() -> impl MatchNestedRoutes + Clone {
+    fn ProviderRoutes() -> AnyNestedRoute {
         view! {
             <ParentRoute path=path!("identity") view=Outlet>
                 <Route path=path!("sign-in") view=accounts::page::SignInPage />
@@ -273,7 +314,7 @@ mod routes {
 
     /// One's own account at the embedded provider, and the second step of a sign-in.
     #[component(transparent)]
-    fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
+    fn AccountRoutes() -> AnyNestedRoute {
         view! {
             <ParentRoute path=path!("identity") view=Outlet>
                 <Route path=path!("second-step") view=own_account::step::SecondStepPage />

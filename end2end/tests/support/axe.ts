@@ -7,13 +7,20 @@ import type { AxeResults, RunOptions } from 'axe-core';
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 
+/** What colours alone decide. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
 export async function expectAccessible(page: Page): Promise<void> {
+  await expectToPass(page, { type: 'tag', values: TAGS });
+}
+
+async function expectToPass(page: Page, runOnly: RunOptions['runOnly']): Promise<void> {
   const found = await withScript(page, async () => {
     await page.evaluate(SOURCE);
-    return page.evaluate(async (tags) => {
+    return page.evaluate(async (runOnly) => {
       const { axe } = window as unknown as { axe: { run(on: Document, how: RunOptions): Promise<AxeResults> } };
-      return axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
-    }, TAGS);
+      return axe.run(document, { runOnly, resultTypes: ['violations'] });
+    }, runOnly);
   });
   const faults = found.violations.map(
     ({ id, help, nodes }) =>
@@ -40,18 +47,19 @@ async function withScript<T>(page: Page, act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The same page in every look it may have: widths, light and dark, forced colours. */
+/** The same page in every look it may have: at each width, and what colours decide in the dark and in forced ones. */
 export async function expectAccessibleInEveryLook(page: Page): Promise<void> {
   const before = page.viewportSize() ?? { width: 1280, height: 720 };
-  const looks = [{}, { colorScheme: 'dark' as const }, { forcedColors: 'active' as const }];
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' });
   for (const width of [320, 768, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    for (const look of looks) {
-      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce', ...look });
-      await expectAccessible(page);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(wider, `${page.url()} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
-    }
+    await expectAccessible(page);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(wider, `${page.url()} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
+  }
+  for (const look of [{ colorScheme: 'dark' as const }, { forcedColors: 'active' as const }]) {
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce', ...look });
+    await expectToPass(page, { type: 'rule', values: COLOURS });
   }
   await page.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: 'reduce' });
   await page.setViewportSize(before);

@@ -56,7 +56,9 @@ pub fn on_both_older(steps: usize, story: impl AsyncFn(&Stage)) {
 
 fn played(steps: usize, catalogue: &Catalogue, story: impl AsyncFn(&Stage)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
-    for place in [Some(Place::sqlite()), runtime.block_on(Place::postgres())].into_iter().flatten() {
+    for place in
+        [Some(Place::sqlite()), runtime.block_on(Place::postgres(steps == usize::MAX))].into_iter().flatten()
+    {
         let stage = runtime.block_on(Stage::on(&place, steps, catalogue.clone()));
         let told = catch_unwind(AssertUnwindSafe(|| {
             runtime.block_on(async {

@@ -27,7 +27,7 @@ use platform::courier::Courier;
 use platform::{
     Calendar, Chance, Clock, Letter, Mail, Outbox, Platform, Secrets, Sender, Store, Transaction,
 };
-use sea_orm::{ConnectionTrait as _, DatabaseExecutor, DbErr};
+use sea_orm::{DatabaseExecutor, DbErr};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
@@ -57,25 +57,9 @@ pub async fn everywhere(story: impl AsyncFn(Stage)) {
     let folder = TempDir::new().unwrap();
     let file = format!("sqlite:{}", folder.path().join("accord.sqlite").display());
     story(Stage::on(&file, folder).await).await;
-    if let Some(url) = own_postgres().await {
+    if let Some(url) = trial::postgres().await.unwrap() {
         story(Stage::on(&url, TempDir::new().unwrap()).await).await;
     }
-}
-
-/// A database of its own on the server that the environment names.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "where tests find a PostgreSQL is told by the environment alone"
-)]
-async fn own_postgres() -> Option<String> {
-    let server = std::env::var("ACCORD_TEST_POSTGRES").ok()?;
-    let name = format!("identity_{}", Chance::System.id(Clock::System.now()).simple());
-    let store = Store::open(&server).await.unwrap();
-    store.write().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    store.close().await;
-    let mut url = Url::parse(&server).unwrap();
-    url.set_path(&name);
-    Some(url.into())
 }
 
 impl Stage {

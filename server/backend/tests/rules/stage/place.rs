@@ -1,13 +1,13 @@
 //! Where a stage stands: a file of SQLite, or a database on the tests' PostgreSQL.
 
 use migration::MigratorTrait as _;
-use platform::{Chance, Store};
+use platform::Store;
 use sea_orm::{ConnectionTrait as _, QueryResult, Statement};
 use tempfile::TempDir;
 
 pub enum Place {
     Sqlite(TempDir),
-    Postgres { server: String, name: String },
+    Postgres { url: String },
 }
 
 impl Place {
@@ -15,13 +15,10 @@ impl Place {
         Self::Sqlite(tempfile::tempdir().unwrap())
     }
 
-    /// A database of its own, when the tests have a server.
-    pub async fn postgres() -> Option<Self> {
-        #[expect(clippy::disallowed_methods, reason = "says where the tests find PostgreSQL")]
-        let server = std::env::var("ACCORD_TEST_POSTGRES").ok()?;
-        let name = format!("stage_{}", Chance::System.id(super::NOON).simple());
-        tell(&server, &format!("CREATE DATABASE {name}")).await;
-        Some(Self::Postgres { server, name })
+    /// A database of its own, when the tests have a server; it has the schema of this version, or none.
+    pub async fn postgres(of_this_version: bool) -> Option<Self> {
+        let url = if of_this_version { trial::postgres().await } else { trial::empty_postgres().await };
+        Some(Self::Postgres { url: url.unwrap()? })
     }
 
     pub fn name(&self) -> &'static str {
@@ -34,11 +31,7 @@ impl Place {
     pub async fn open(&self, steps: usize) -> Store {
         let url = match self {
             Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("accord.sqlite").display()),
-            Self::Postgres { server, name } => {
-                let (address, query) = server.split_once('?').unwrap_or((server, ""));
-                let (host, _) = address.rsplit_once('/').unwrap();
-                format!("{host}/{name}?{query}")
-            }
+            Self::Postgres { url } => url.clone(),
         };
         let store = Store::open(&url).await.unwrap();
         migrate(&store, steps).await;
@@ -46,8 +39,8 @@ impl Place {
     }
 
     pub async fn clear(&self) {
-        if let Self::Postgres { server, name } = self {
-            tell(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        if let Self::Postgres { url } = self {
+            trial::remove(url).await.unwrap();
         }
     }
 }
@@ -56,12 +49,6 @@ impl Place {
 pub async fn migrate(store: &Store, steps: usize) {
     let steps = u32::try_from(steps).ok();
     migration::Migrator::up(store.write(), steps).await.unwrap();
-}
-
-async fn tell(server: &str, sql: &str) {
-    let store = Store::open(server).await.unwrap();
-    store.write().execute_unprepared(sql).await.unwrap();
-    store.close().await;
 }
 
 /// Every row of every table as text.
