@@ -88,7 +88,7 @@ impl Provider {
     pub async fn open(platform: Platform, settings: ProviderSettings) -> Result<Self, Broken> {
         settings.check()?;
         let issuer = issuer(&platform);
-        let passwords = passwords::Passwords::new();
+        let passwords = passwords::Passwords::new().map_err(|_| Broken::Secrecy("no thread to hash with"))?;
         let name = settings.portal().map(|portal| portal.name.en.clone()).unwrap_or_default();
         let passkeys = passkeys::passkeys(&platform.base_url, &name);
         let inner = Inner { platform, settings, issuer, passwords, passkeys, bell: Notify::new() };

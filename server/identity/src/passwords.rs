@@ -1,29 +1,45 @@
 //! Passwords are kept as argon2id, the second of OWASP's and RFC 9106's recommendations (19 MiB, two passes).
 //!
-//! Hashing is work for a core and 19 MiB: as many go on at once as there are cores, the others wait their turn,
-//! so that a burst of sign-ins slows sign-ins only.
+//! Hashing is work for a core and 19 MiB: as many go on at once as there are cores, the others wait their turn. The
+//! threads that do it give way to those that answer requests, so that a burst of sign-ins slows sign-ins only.
 
 use crate::refusal::Broken;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use domain::accounts::Password;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use tokio::sync::oneshot;
 
 /// What is verified when nobody has the e-mail, so that the answer takes as long: a hash of nothing typed.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// How much the threads that hash give way: the kernel's "nice". The others then run as if they were alone.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+type Job = Box<dyn FnOnce() + Send>;
+
 /// Hashes and compares passwords, beside the threads that answer requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords {
-    turns: Arc<Semaphore>,
+    jobs: Sender<Job>,
 }
 
 impl Passwords {
-    pub(crate) fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { turns: Arc::new(Semaphore::new(cores)) }
+    /// # Errors
+    /// When the system gives no thread.
+    pub(crate) fn new() -> std::io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..thread::available_parallelism().map_or(1, std::num::NonZero::get) {
+            let waiting = Arc::clone(&waiting);
+            thread::Builder::new().name("passwords".to_owned()).spawn(move || work_off(&waiting))?;
+        }
+        Ok(Self { jobs })
     }
 
     /// The hash to keep.
@@ -53,16 +69,26 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Broken> {
-        // The turn goes with the work: a request that is given up keeps its place until the hash is done.
-        let turn = Arc::clone(&self.turns).acquire_owned().await;
-        let turn = turn.map_err(|_| Broken::Secrecy("the turns have ended"))?;
-        tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(turn);
-            done
-        })
-        .await
-        .map_err(|_| Broken::Secrecy("hashing broke off"))
+        let (answer, done) = oneshot::channel();
+        // Whoever asked may have gone meanwhile: then nobody hears the answer.
+        let job = Box::new(move || drop(answer.send(work())));
+        self.jobs.send(job).map_err(|_| Broken::Secrecy("nobody hashes any more"))?;
+        done.await.map_err(|_| Broken::Secrecy("hashing broke off"))
+    }
+}
+
+/// What one thread does until nobody can ask it any more.
+fn work_off(waiting: &Mutex<Receiver<Job>>) {
+    // On Linux this is about this thread alone; elsewhere it would slow the whole program.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::warn!(%error, "passwords are compared as urgently as requests are answered");
+    }
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        // A hash that breaks off ends its own answer, not the thread.
+        let _ = catch_unwind(AssertUnwindSafe(job));
     }
 }
 
@@ -77,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_its_own_and_nobody_s_is_none() {
-        let passwords = Passwords::new();
+        let passwords = Passwords::new().unwrap();
         let typed = || Password::typed("Brume-salée d’octobre 7");
         let hash = passwords.hash(typed()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));

@@ -15,7 +15,7 @@ use platform::outbox;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -26,6 +26,14 @@ const WORDS: usize = 50;
 /// No name holds it, and PostgreSQL takes no text that does.
 fn holds_nul(text: &str) -> bool {
     text.contains('\0')
+}
+
+/// The primary contact, then by name (L2, L3).
+fn in_order(contacts: Select<contact::Entity>) -> Select<contact::Entity> {
+    contacts
+        .order_by_desc(contact::Column::IsPrimary)
+        .order_by_asc(contact::Column::SortKey)
+        .order_by_asc(contact::Column::Id)
 }
 
 impl Permit<SeeContacts> {
@@ -39,14 +47,11 @@ impl Permit<SeeContacts> {
         let found = matching.clone().count(db).await?;
         let pages = found.div_ceil(PAGE).max(1);
         let page = search.page.clamp(1, pages);
-        let rows = matching
-            .order_by_desc(contact::Column::IsPrimary)
-            .order_by_asc(contact::Column::SortKey)
-            .order_by_asc(contact::Column::Id)
-            .limit(PAGE)
-            .offset((page - 1) * PAGE)
-            .all(db)
-            .await?;
+        // Whom the page shows is read from the index alone; only they are read whole.
+        let shown = in_order(matching).select_only().column(contact::Column::Id);
+        let shown = shown.limit(PAGE).offset((page - 1) * PAGE).into_query();
+        let rows = contact::Entity::find().filter(contact::Column::Id.in_subquery(shown));
+        let rows = in_order(rows).all(db).await?;
         Ok(ContactPage { lines: self.lines(rows).await?, found, page, pages })
     }
 
