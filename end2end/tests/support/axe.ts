@@ -1,7 +1,7 @@
 // Accessibility, judged by axe: WCAG 2.2 AA and the best practices; it must find nothing.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, type Page } from '@playwright/test';
+import { expect, type CDPSession, type Page } from '@playwright/test';
 import type { AxeResults, RunOptions } from 'axe-core';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -29,10 +29,14 @@ async function expectToPass(page: Page, runOnly: RunOptions['runOnly']): Promise
   expect(faults, `accessibility of ${page.url()}`).toEqual([]);
 }
 
+/** Kept as long as their pages: with the session would go what it set, and script would stay on. */
+const sessions = new WeakMap<Page, CDPSession>();
+
 /** Where script is off, axe would wait for its timers for ever: it is on for as long as axe runs. The page has been
  * read by then, none of its own scripts starts. */
 async function withScript<T>(page: Page, act: () => Promise<T>): Promise<T> {
-  const devtools = await page.context().newCDPSession(page);
+  const devtools = sessions.get(page) ?? (await page.context().newCDPSession(page));
+  sessions.set(page, devtools);
   const disable = (value: boolean) => devtools.send('Emulation.setScriptExecutionDisabled', { value });
   const off = await page.evaluate(() => matchMedia('(scripting: none)').matches);
   try {
@@ -43,7 +47,6 @@ async function withScript<T>(page: Page, act: () => Promise<T>): Promise<T> {
     return await act();
   } finally {
     if (off) await disable(true);
-    await devtools.detach();
   }
 }
 

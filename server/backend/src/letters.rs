@@ -65,7 +65,7 @@ pub(crate) const ASKED_AGAIN: &str = "invitations.asked_again";
 pub(crate) const RELINKED: &str = "desk.relinked";
 
 /// The subjects that the portal writes letters about.
-const SUBJECTS: [&str; 9] = [
+pub(crate) const SUBJECTS: [&str; 9] = [
     "access_requests",
     "agreements",
     "contacts",

@@ -11,6 +11,7 @@
 use crate::access::Permit;
 use crate::activity::{Event, Line, chain};
 use crate::entity::organization;
+use crate::letters::SUBJECTS;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use domain::invitations::{By, Stamp};
@@ -126,6 +127,17 @@ impl Work {
             about: letter.about,
         };
         Ok(self.portal.platform.outbox.post(&self.db, parcel, self.now).await?)
+    }
+
+    /// So many mails of the portal an address a day, whoever causes them (I12). Those of accounts are counted there.
+    ///
+    /// # Errors
+    /// [`Problem::TooManyMails`].
+    pub(crate) async fn few_mails_a_day_to(&self, to: &str) -> Result<(), Refusal> {
+        let most = self.portal.settings.mails_per_address_per_day;
+        let outbox = &self.portal.platform.outbox;
+        let mails = outbox.posted_to(&self.db, &SUBJECTS, to, self.now.plus_days(-1)).await?;
+        if mails < u64::from(most) { Ok(()) } else { Err(Problem::TooManyMails { most }.into()) }
     }
 
     /// Notes something that happened beside the act itself.

@@ -429,7 +429,9 @@ impl Provider {
     /// [`Problem::TooManyMails`]: the same whether or not the address has an account.
     pub(crate) async fn mail_limit(&self, work: &Transaction, email: &str, most: u16) -> Result<(), Refusal> {
         let day_ago = self.now().plus_days(-1);
-        if self.platform().outbox.posted_to(work, email, day_ago).await? >= u64::from(most) {
+        if self.platform().outbox.posted_to(work, &letters::ANYBODY_ASKS, email, day_ago).await?
+            >= u64::from(most)
+        {
             return Err(Problem::TooManyMails { most }.into());
         }
         Ok(())

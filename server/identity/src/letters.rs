@@ -20,6 +20,10 @@ const HELP: &str = "accounts.help";
 const CHANGED: &str = "accounts.changed";
 const NEW_EMAIL: &str = "accounts.new_email";
 
+/// Those that anybody can have sent to an address that is not theirs: so many a day, and no more. What the portal
+/// writes, or what tells of a change, neither takes their place nor shows in the answer that an address is known.
+pub(crate) const ANYBODY_ASKS: [&str; 4] = [CODE, EXISTS, HELP, NEW_EMAIL];
+
 /// Writes them for the courier.
 #[derive(Clone, Debug)]
 pub struct Letters(pub Provider);

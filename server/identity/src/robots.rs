@@ -33,7 +33,7 @@ const LIFE: i64 = 2 * 3600;
 const BEGINNING: &str = "00";
 /// No proof is longer.
 const LONGEST: usize = 4096;
-/// How many mails of all kinds an address takes in a day before accounts send no more.
+/// How many of the mails that anybody may ask for an address takes in a day.
 pub(crate) const MAILS: u16 = 10;
 /// How many when no proof came.
 const MAILS_UNPROVED: u16 = 5;
@@ -66,7 +66,7 @@ impl Pace {
         if self.proved { now } else { now.plus_seconds(self.wait.into()) }
     }
 
-    /// How many mails of all kinds the address takes in a day.
+    /// How many of the mails that anybody may ask for the address takes in a day.
     pub(crate) const fn mails(self) -> u16 {
         if self.proved { MAILS } else { MAILS_UNPROVED }
     }

@@ -5,6 +5,7 @@
 use crate::store::Transaction;
 use domain::{Instant, Language, OrganizationId};
 use sea_orm::ActiveValue::Set;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -103,17 +104,22 @@ impl Outbox {
         self.bell.notify_one();
     }
 
-    /// How many letters went, or wait to go, to that address since that moment.
+    /// How many letters of these kinds went, or wait to go, to that address since that moment. A kind may be given by
+    /// its subject alone.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn posted_to(
         &self,
         db: &impl ConnectionTrait,
+        kinds: &[&str],
         recipient: &str,
         since: Instant,
     ) -> Result<u64, DbErr> {
+        let of_these =
+            kinds.iter().fold(Condition::any(), |any, kind| any.add(Column::Kind.starts_with(*kind)));
         Entity::find()
+            .filter(of_these)
             .filter(Column::Recipient.eq(recipient.to_lowercase()))
             .filter(Column::CreatedAt.gt(since.0))
             .count(db)

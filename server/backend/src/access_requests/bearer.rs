@@ -247,11 +247,7 @@ impl Bearer {
         let handover = row.handover_id.filter(|_| state_of(&row) == RequestState::Approved);
         let handover = handover.ok_or(Problem::RequestPassed)?;
         if let Some((to, _)) = address_of(&row, Part::Authorizer) {
-            let (most, since) = (work.portal.settings.mails_per_address_per_day, work.now.plus_days(-1));
-            let mails = work.portal.platform.outbox.posted_to(&work.db, &to, since).await?;
-            if mails >= u64::from(most) {
-                return Err(Problem::TooManyMails { most }.into());
-            }
+            work.few_mails_a_day_to(&to).await?;
         }
         renew(&work, handover).await?;
         work.commit(event(Act::CodeRenewed, &row, json!({ "part": self.part.code() }))).await

@@ -200,13 +200,11 @@ impl Portal {
 impl Work {
     /// I12: so many mails an address a day; the fault stands beside the address.
     pub(crate) async fn few_mails_to(&self, to: &Email, field: Field) -> Result<(), Refusal> {
-        let most = self.portal.settings.mails_per_address_per_day;
-        let outbox = &self.portal.platform.outbox;
-        let mails = outbox.posted_to(&self.db, to.as_str(), self.now.plus_days(-1)).await?;
-        if mails < u64::from(most) {
-            return Ok(());
-        }
-        Err(FieldProblems::one(field, Problem::TooManyMails { most }).into())
+        let few = self.few_mails_a_day_to(to.as_str()).await;
+        few.map_err(|refusal| match refusal {
+            Refusal::Refused(problem) => FieldProblems::one(field, problem).into(),
+            other => other,
+        })
     }
 
     pub(crate) async fn few_mails(&self, request: &NewRequest) -> Result<(), Refusal> {

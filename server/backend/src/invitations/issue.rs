@@ -315,10 +315,6 @@ impl Work {
         if !self.by_support() && !self.imported && sent >= u64::from(settings.invitations_per_day) {
             return Err(Problem::TooManyInvitations { most: settings.invitations_per_day }.into());
         }
-        let mails = self.portal.platform.outbox.posted_to(&self.db, to.as_str(), day).await?;
-        if mails >= u64::from(settings.mails_per_address_per_day) {
-            return Err(Problem::TooManyMails { most: settings.mails_per_address_per_day }.into());
-        }
-        Ok(())
+        self.few_mails_a_day_to(to.as_str()).await
     }
 }

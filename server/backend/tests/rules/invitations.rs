@@ -953,6 +953,19 @@ fn i12_five_mails_a_day_to_one_address() {
     });
 }
 
+/// Nobody is kept from being invited by whoever asks for mails of accounts in their name.
+#[test]
+fn i12_mails_of_accounts_take_no_place_of_an_invitation() {
+    on_both(async |stage| {
+        let (_, alice, bruno) = alice_and_bruno(stage).await;
+        for _ in 0..10 {
+            stage.posts("accounts.help", &bruno.email).await;
+        }
+        invite(&alice, &bruno, &["funding.user"]).await;
+        stage.read_all().await;
+    });
+}
+
 #[test]
 fn i10_a_refused_mail_is_told_to_the_inviter_and_shown_in_the_list() {
     on_both(async |stage| {

@@ -133,6 +133,18 @@ async fn a4_without_a_proof_an_address_takes_half_as_many_mails_a_day() {
     .await;
 }
 
+/// The portal writes to whom it knows: that a limit is reached would tell so, and keep them from their account.
+#[tokio::test]
+async fn a6_what_the_portal_writes_keeps_nobody_from_help() {
+    everywhere(async |stage| {
+        for _ in 0..10 {
+            stage.posts("agreements.sign", BRUNO).await;
+        }
+        help(&stage, &Browser::new(), BRUNO).await.unwrap();
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a4_without_a_proof_a_network_waits_after_five_tries_and_with_one_it_does_not() {
     everywhere(async |stage| {
