@@ -29,11 +29,13 @@ browser-test: build ## only the browser suite; ARGS="-g invitation --project fr-
 	@.ci/tools test
 	@$(TOOLS) cd end2end && ../.ci/postgres playwright test $(ARGS)
 
-faults: build ## a night of kills, of races, of random commands and of measured answers, on SQLite and PostgreSQL; ARGS=against runs some
+faults: build ## a night of kills, of restarts, of races, of random commands and of measured answers, on SQLite and PostgreSQL; ARGS=against runs some
 	@.ci/tools test
+	@.ci/tools faults
 	@$(TOOLS) export ACCORD_RACES="$${ACCORD_RACES:-10000}" ACCORD_SAMPLES="$${ACCORD_SAMPLES:-2000}" && \
 	cargo build --release -p server -p bench && \
 	.ci/postgres "$${CARGO_TARGET_DIR:-target}/release/bench" kills --times $${ACCORD_KILLS:-1000} && \
+	.ci/postgres "$${CARGO_TARGET_DIR:-target}/release/bench" restarts && \
 	.ci/postgres cargo test --release -p identity --test accounts -- --nocapture timing && \
 	.ci/postgres cargo test --release -p backend --test rules -- --nocapture $(ARGS)
 

@@ -8,6 +8,7 @@
 use crate::limiter::{Limiter, client};
 use crate::metrics::Metrics;
 use crate::page::Bare;
+use crate::router::Served;
 use crate::settings::Settings;
 use app::request::ClientAddress;
 use axum::Router;
@@ -19,11 +20,12 @@ use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use identity::Provider;
 use leptos::nonce::Nonce;
-use platform::{Chance, Clock, Platform};
+use platform::{Chance, Clock};
 use std::any::Any;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
@@ -60,29 +62,25 @@ struct Means {
     /// Knows where the forms of its pages lead in the end: applications may be registered while this server runs.
     provider: Provider,
     metrics: Metrics,
+    leaving: CancellationToken,
     clock: Clock,
     chance: Chance,
 }
 
 impl Gate {
     #[must_use]
-    pub fn new(
-        settings: &Settings,
-        platform: &Platform,
-        bare: Bare,
-        provider: Provider,
-        metrics: Metrics,
-    ) -> Self {
+    pub fn new(settings: &Settings, served: &Served, bare: Bare) -> Self {
         Self(Arc::new(Means {
             limiter: Limiter::new(settings.limits),
             proxies: settings.limits.proxies,
             bare,
             https: settings.base_url.is_https(),
             origin: settings.base_url.as_str().to_owned(),
-            provider,
-            metrics,
-            clock: platform.clock.clone(),
-            chance: platform.chance.clone(),
+            provider: served.provider.clone(),
+            metrics: served.metrics.clone(),
+            leaving: served.leaving.clone(),
+            clock: served.platform.clock.clone(),
+            chance: served.platform.chance.clone(),
         }))
     }
 
@@ -139,6 +137,10 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     let mut answer = means.explain(answer, &asked.headers, &id);
     let leads_to = if asked.of_provider { means.applications().await } else { String::new() };
     means.protect(answer.headers_mut(), &content_security_policy(&nonce, &leads_to), &id);
+    if means.leaving.is_cancelled() {
+        // A balancer that keeps connections asks another server next time, before this one hears nobody any more.
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     answer
 }
 

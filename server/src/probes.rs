@@ -12,6 +12,7 @@ use platform::Store;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use tokio_util::sync::CancellationToken;
 
 #[derive(Clone, Debug)]
 struct Watched {
@@ -20,11 +21,12 @@ struct Watched {
     /// Steps are only ever added: once they are all taken, they stay so.
     up_to_date: Arc<AtomicBool>,
     reports: Arc<AtomicU64>,
+    leaving: CancellationToken,
 }
 
 /// The routes for machines.
-pub fn routes(portal: Portal, store: Store) -> Router {
-    let watched = Watched { portal, store, up_to_date: Arc::default(), reports: Arc::default() };
+pub fn routes(portal: Portal, store: Store, leaving: CancellationToken) -> Router {
+    let watched = Watched { portal, store, up_to_date: Arc::default(), reports: Arc::default(), leaving };
     Router::new()
         .route("/livez", get(async || "live\n"))
         .route("/readyz", get(ready))
@@ -34,6 +36,9 @@ pub fn routes(portal: Portal, store: Store) -> Router {
 }
 
 async fn ready(State(watched): State<Watched>) -> (StatusCode, &'static str) {
+    if watched.leaving.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
     match watched.is_ready().await {
         Ok(true) => (StatusCode::OK, "ready\n"),
         Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "the database waits for `accord migrate`\n"),

@@ -14,6 +14,7 @@ use axum::routing::{MethodFilter, on};
 use backend::Portal;
 use backend::sessions::Sessions;
 use platform::Platform;
+use tokio_util::sync::CancellationToken;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, SessionManagerLayer};
@@ -25,6 +26,8 @@ pub struct Served {
     pub portal: Portal,
     pub provider: identity::Provider,
     pub metrics: Metrics,
+    /// Cancelled when this server was told to stop, and still answers.
+    pub leaving: CancellationToken,
 }
 
 /// A session that nobody uses ends after so many hours.
@@ -38,8 +41,7 @@ impl Served {
     pub fn router(self, settings: &Settings) -> Result<Router, Failed> {
         let site = Site::of(settings);
         let bare = Bare::new(&site.stylesheet());
-        let gate =
-            Gate::new(settings, &self.platform, bare.clone(), self.provider.clone(), self.metrics.clone());
+        let gate = Gate::new(settings, &self, bare.clone());
         let https = settings.base_url.is_https();
         let means = Means { portal: self.portal.clone(), provider: Some(self.provider.clone()), https };
         let pages = app::serve::Site::new(means, site.leptos_options());
@@ -50,7 +52,7 @@ impl Served {
             .merge(crate::site::colours(self.portal.looks()))
             .merge(provider::routes(self.provider.clone()))
             .merge(sign_in::logouts(self.portal.clone()))
-            .merge(probes::routes(self.portal.clone(), self.platform.store.clone()));
+            .merge(probes::routes(self.portal.clone(), self.platform.store.clone(), self.leaving.clone()));
         if let Some(folder) = settings.mailbox_folder() {
             router = router.merge(Mailbox::new(folder, self.platform.calendar.clone(), bare).routes());
         }

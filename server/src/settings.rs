@@ -23,6 +23,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// What a deployment chose, judged.
@@ -61,6 +62,8 @@ pub struct Settings {
     pub keep_unknown_profiles: bool,
     /// The folder of scripts, styles and images that the build made.
     pub site: Option<PathBuf>,
+    /// How long a server that was told to stop still answers.
+    pub drain: Duration,
     pub limits: Limits,
     pub log: Log,
 }
@@ -209,6 +212,7 @@ impl Judge {
             providers: self.path("providers"),
             keep_unknown_profiles: self.value("keep_unknown_profiles", false, "true or false"),
             site: self.site(),
+            drain: Duration::from_secs(self.number("drain_seconds", 0, 0, 300).into()),
             limits: self.limits(),
             log: self.log(),
             base_url,
@@ -487,7 +491,7 @@ impl Judge {
     }
 
     fn small(&mut self, name: &str, default: u16) -> u16 {
-        self.number(name, default.into(), 1, 10_000).try_into().unwrap_or(default)
+        self.number(name, default.into(), 1, 65_000).try_into().unwrap_or(default)
     }
 
     fn operator(&mut self, base_url: &BaseUrl) -> Operator {

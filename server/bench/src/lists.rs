@@ -113,7 +113,9 @@ impl Readers {
         let db = portal.connect().await?;
         let mut readers = Vec::new();
         for (organization, contacts) in largest(&db).await? {
-            join(&db, organization).await?;
+            if !join(&db, organization).await? {
+                continue;
+            }
             let browser = come_in(portal.browser(), PEOPLE[1]).await?;
             readers.push(Reader { browser, organization, pages: contacts.div_ceil(PAGE).max(1) });
         }
@@ -158,6 +160,7 @@ async fn answered(mut browser: Browser, address: String) -> Result<(), Failed> {
 async fn largest(db: &DatabaseConnection) -> Result<Vec<(Uuid, u64)>, Failed> {
     let sql = format!(
         "SELECT organization_id, SUM(CASE WHEN active THEN 1 ELSE 0 END) AS contacts FROM contacts
+         WHERE organization_id IN (SELECT id FROM organizations WHERE state = 'open')
          GROUP BY organization_id HAVING COUNT(*) >= 9000 ORDER BY organization_id LIMIT {ORGANIZATIONS}"
     );
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
@@ -168,9 +171,9 @@ async fn largest(db: &DatabaseConnection) -> Result<Vec<(Uuid, u64)>, Failed> {
     rows.iter().map(read).collect()
 }
 
-/// The administrator of the demonstration takes the place of somebody who administers this organization, unless there
-/// is such a place already.
-async fn join(db: &DatabaseConnection, organization: Uuid) -> Result<(), Failed> {
+/// The administrator of the demonstration takes the place of somebody who administers this organization, unless they
+/// have one already; says whether there is such a place.
+async fn join(db: &DatabaseConnection, organization: Uuid) -> Result<bool, Failed> {
     let sql = "UPDATE contacts SET account_id = (SELECT id FROM accounts WHERE email = $2)
         WHERE id = (
             SELECT contacts.id FROM contacts JOIN grants ON grants.contact_id = contacts.id
@@ -181,7 +184,12 @@ async fn join(db: &DatabaseConnection, organization: Uuid) -> Result<(), Failed>
             SELECT 1 FROM contacts AS own JOIN accounts ON accounts.id = own.account_id
             WHERE own.organization_id = $1 AND accounts.email = $2
         )";
-    let values = [organization.into(), PEOPLE[1].into()];
-    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
-    Ok(())
+    let of = |sql: &str| {
+        let values = [organization.into(), PEOPLE[1].into()];
+        Statement::from_sql_and_values(db.get_database_backend(), sql, values)
+    };
+    db.execute_raw(of(sql)).await?;
+    let place = "SELECT contacts.id FROM contacts JOIN accounts ON accounts.id = contacts.account_id
+        WHERE contacts.organization_id = $1 AND accounts.email = $2";
+    Ok(db.query_one_raw(of(place)).await?.is_some())
 }

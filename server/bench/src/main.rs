@@ -14,8 +14,10 @@ mod lists;
 mod load;
 mod mailbox;
 mod meter;
+mod people;
 mod portal;
 mod process;
+mod restarts;
 mod sign_ins;
 mod table;
 
@@ -66,6 +68,12 @@ enum What {
         #[arg(long, default_value_t = 100)]
         times: u32,
     },
+    /// What is felt of a rolling restart of three servers behind nginx; fails when anything is.
+    Restarts {
+        /// How often each server is restarted.
+        #[arg(long, default_value_t = 10)]
+        times: u32,
+    },
     /// Serves the floors of the contact list: a process of its own, so that its costs can be told.
     #[command(hide = true)]
     Floor {
@@ -100,6 +108,10 @@ impl Bench {
                     kills::try_them(&self.program, database, *times).await?;
                 }
                 Ok(())
+            }
+            What::Restarts { times } => {
+                let server = self.postgres.clone().ok_or("ACCORD_TEST_POSTGRES names no server")?;
+                restarts::try_them(&self.program, server, *times).await
             }
             What::Floor { sample, database } => floor::serve(database, sample).await,
         }

@@ -167,6 +167,12 @@ impl Portal {
         Ok(began.elapsed())
     }
 
+    /// One more server on the same data, listening at this address.
+    pub fn another(&self, address: SocketAddr) -> Result<Child, Failed> {
+        let mut command = asked(&self.program, &self.settings, "serve");
+        Ok(command.env("ACCORD_LISTEN", address.to_string()).spawn()?)
+    }
+
     /// What `accord check` finds wrong; nothing when all is well.
     pub async fn faults(&self) -> Result<Option<String>, Failed> {
         let found = asked(&self.program, &self.settings, "check").stdout(Stdio::piped()).output().await?;

@@ -13,6 +13,7 @@ use crate::events::Happened;
 use crate::letters;
 use crate::protocol::encoded;
 use crate::refusal::{Broken, Refusal};
+use crate::requests::Missing;
 use crate::robots::{MAILS, Pace};
 use crate::sessions::{Means, Opened};
 use crate::throttle::Subject;
@@ -173,7 +174,7 @@ impl Desk {
             if !provider.inner.passwords.verify(password, found.password_hash.clone()).await? {
                 return Err(Refusal::at(Field::Password, Problem::WrongCredentials));
             }
-            provider.forgive(&subject).await?;
+            provider.forgive(provider.platform().store.write(), &[subject]).await?;
         }
         let work = provider.platform().store.begin().await?;
         let registration = provider.locked(&work, &found).await?;
@@ -238,26 +239,29 @@ impl Desk {
         let (request, client) = self.provider.request_of(handle).await?;
         let provider = &self.provider;
         let subjects = self.sign_in_subjects(&email);
-        for subject in &subjects {
-            provider.count_try(subject).await?;
-        }
+        provider.count_tries(&subjects).await?;
         let account = provider.account_of(&email).await?.filter(|account| account.state == "active");
         let hash = account.as_ref().map(|account| account.password_hash.clone());
         let right = provider.inner.passwords.verify(password, hash).await?;
         let Some(account) = account.filter(|_| right) else {
             return Err(Problem::WrongCredentials.into());
         };
-        for subject in &subjects {
-            provider.forgive(subject).await?;
-        }
-        let factors = provider.factors(provider.platform().store.read(), account.id).await?;
-        if factors.any() {
+        let opened = self.new_session(&account, Means::PASSWORD);
+        let missing = provider.missing_of(&request, &client, &opened.session, &account).await?;
+        // One commit, because each waits for the disk: many people sign in at nine.
+        let work = provider.platform().store.begin().await?;
+        provider.forgive(&work, &subjects).await?;
+        if matches!(missing, Some(Missing::SecondStep)) {
+            work.commit().await?;
             return self.wait_for_second_factor(handle, &request, &account).await;
         }
-        let work = provider.platform().store.begin().await?;
-        let opened = self.open_session(&work, &account, Means::PASSWORD).await?;
+        self.keep_session(&work, &account, &opened.session).await?;
+        let to = match missing {
+            Some(page) => self.page(page.name(), Some(handle)),
+            None => provider.answer_in(&work, &request, &opened.session).await?,
+        };
         work.commit().await?;
-        Ok(self.lead_on(handle, &request, &client, &opened.session).await?.with_cookie(opened.token))
+        Ok(Step::to(to).with_cookie(opened.token))
     }
 
     /// The account of a registration whose e-mail is proved is active, and signed in here: unless it became one before

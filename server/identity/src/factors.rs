@@ -91,9 +91,9 @@ impl Desk {
             return Err(Refusal::at(Field::Code, Problem::WrongAppCode));
         }
         let opened = self.open_session(&work, &account, Means::PASSWORD_AND_CODE).await?;
+        provider.forgive(&work, &[subject]).await?;
         work.commit().await?;
         provider.platform().outbox.ring();
-        provider.forgive(&subject).await?;
         Ok(self.lead_on(handle, &request, &client, &opened.session).await?.with_cookie(opened.token))
     }
 
@@ -207,9 +207,9 @@ impl Desk {
         let first = self.add_factor(&work, &session, &account, row, Means::PASSWORD_AND_CODE).await?;
         let happened = Happened { what: AccountEvent::AppAdded, detail: name.as_deref() };
         self.note(&work, &account, happened).await?;
+        provider.forgive(&work, &[subject]).await?;
         work.commit().await?;
         provider.platform().outbox.ring();
-        provider.forgive(&subject).await?;
         Ok(first)
     }
 

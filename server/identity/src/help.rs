@@ -81,9 +81,9 @@ impl Desk {
         }
         provider.end_sessions_of(&work, account.id).await?;
         self.note(&work, &account, Happened::just(AccountEvent::PasswordReset)).await?;
+        provider.forgive(&work, &[Subject::Account(account.email_key.clone())]).await?;
         work.commit().await?;
         provider.platform().outbox.ring();
-        provider.forgive(&Subject::Account(account.email_key)).await?;
         Ok(Step::to(self.page("password-changed", None)))
     }
 }

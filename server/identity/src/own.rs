@@ -278,7 +278,7 @@ impl Desk {
         if !provider.inner.passwords.verify(current, Some(account.password_hash.clone())).await? {
             return Err(Refusal::at(Field::CurrentPassword, Problem::WrongPassword));
         }
-        provider.forgive(&subject).await?;
+        provider.forgive(provider.platform().store.write(), &[subject]).await?;
         let hash = provider.inner.passwords.hash(new).await?;
         let work = provider.platform().store.begin().await?;
         let now = provider.now().0;

@@ -6,14 +6,14 @@
 
 use crate::clients::Client;
 use crate::consents;
-use crate::entity::{code, request, session};
+use crate::entity::{account, code, request, session};
 use crate::own;
 use crate::refusal::{Broken, Refusal};
 use crate::{Desk, Provider, Step};
 use domain::accounts::RequestCard;
 use domain::{Instant, Problem};
 use openidconnect::url::Url;
-use platform::secrets;
+use platform::{Transaction, secrets};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
@@ -39,7 +39,7 @@ pub(crate) enum Missing {
 }
 
 impl Missing {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Factor => "set-up",
             Self::SecondStep => "sign-in",
@@ -66,15 +66,29 @@ impl Provider {
         client: &Client,
         session: &session::Model,
     ) -> Result<Option<Missing>, Broken> {
-        let Some(account) = self.active_account(session.account_id).await? else {
-            return Ok(Some(Missing::SecondStep));
-        };
+        match self.active_account(session.account_id).await? {
+            Some(account) => self.missing_of(request, client, session, &account).await,
+            None => Ok(Some(Missing::SecondStep)),
+        }
+    }
+
+    /// The same for an active account that is known already.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn missing_of(
+        &self,
+        request: &request::Model,
+        client: &Client,
+        session: &session::Model,
+        account: &account::Model,
+    ) -> Result<Option<Missing>, Broken> {
         if !session.has_two_factors() {
             if self.factors(self.platform().store.read(), account.id).await?.any() {
                 return Ok(Some(Missing::SecondStep));
             }
             // Not where it is added.
-            if request.client_id != own::CLIENT && self.needs_factor(&account).await? {
+            if request.client_id != own::CLIENT && self.needs_factor(account).await? {
                 return Ok(Some(Missing::Factor));
             }
         }
@@ -122,27 +136,39 @@ impl Provider {
         session: &session::Model,
     ) -> Result<String, Refusal> {
         let work = self.platform().store.begin().await?;
+        let to = self.answer_in(&work, request, session).await?;
+        work.commit().await?;
+        Ok(to)
+    }
+
+    /// The same with whatever else becomes true at once.
+    ///
+    /// # Errors
+    /// The same; then nothing of it is.
+    pub(crate) async fn answer_in(
+        &self,
+        work: &Transaction,
+        request: &request::Model,
+        session: &session::Model,
+    ) -> Result<String, Refusal> {
         let now = self.now();
         let answered = request::Entity::update_many()
             .col_expr(request::Column::AnsweredAt, Expr::value(now.0))
             .filter(request::Column::Id.eq(request.id))
             .filter(request::Column::AnsweredAt.is_null())
-            .exec(&work)
+            .exec(work)
             .await?;
         if answered.rows_affected == 0 {
             return Err(Problem::SignInExpired.into());
         }
         if request.expected_account.is_some_and(|expected| expected != session.account_id) {
-            work.commit().await?;
             return Ok(self.refuse(request, "login_required"));
         }
         if request.client_id == own::CLIENT {
-            work.commit().await?;
             return Ok(request.redirect_uri.clone());
         }
         let code = self.platform().chance.token();
-        code::Entity::insert(new_code(request, session, &code, now)).exec_without_returning(&work).await?;
-        work.commit().await?;
+        code::Entity::insert(new_code(request, session, &code, now)).exec_without_returning(work).await?;
         let mut answer = vec![("code", code.as_str())];
         answer.extend(request.state.as_deref().map(|state| ("state", state)));
         answer.push(("iss", self.issuer()));

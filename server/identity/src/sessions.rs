@@ -58,6 +58,13 @@ impl Desk {
         account: &account::Model,
         means: Means,
     ) -> Result<Opened, Refusal> {
+        let opened = self.new_session(account, means);
+        self.keep_session(work, account, &opened.session).await?;
+        Ok(opened)
+    }
+
+    /// A session that nothing keeps yet.
+    pub(crate) fn new_session(&self, account: &account::Model, means: Means) -> Opened {
         let provider = &self.provider;
         let now = provider.now();
         let token = provider.platform().chance.token();
@@ -74,13 +81,22 @@ impl Desk {
             device: self.device(),
             address: self.ip.map(|ip| ip.to_string()),
         };
+        Opened { session, token }
+    }
+
+    /// Keeps a new session, in the place of the one that this browser had, and notes the sign-in.
+    pub(crate) async fn keep_session(
+        &self,
+        work: &Transaction,
+        account: &account::Model,
+        session: &session::Model,
+    ) -> Result<(), Refusal> {
         let row: session::ActiveModel = session.clone().into();
         session::Entity::insert(row.reset_all()).exec_without_returning(work).await?;
         if let Some(before) = &self.browser_cookie {
-            provider.replace(work, before, &session).await?;
+            self.provider.replace(work, before, session).await?;
         }
-        self.note(work, account, Happened::just(AccountEvent::SignedIn)).await?;
-        Ok(Opened { session, token })
+        Ok(self.note(work, account, Happened::just(AccountEvent::SignedIn)).await?)
     }
 }
 

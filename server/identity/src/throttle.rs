@@ -5,12 +5,12 @@
 //! them, under hashes, so that nobody reads there who was tried.
 
 use crate::Provider;
-use crate::entity::throttle::{ActiveModel, Column, Entity};
+use crate::entity::throttle::{Column, Entity};
 use crate::refusal::Refusal;
 use domain::{Instant, Problem};
-use platform::secrets;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, QuerySelect as _};
+use platform::{Transaction, secrets};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, Statement};
 use std::net::IpAddr;
 use uuid::Uuid;
 
@@ -77,55 +77,78 @@ impl Provider {
     /// # Errors
     /// [`Problem::TooManyTries`] while it is to wait.
     pub(crate) async fn count_try(&self, subject: &Subject) -> Result<(), Refusal> {
+        self.count_tries(std::slice::from_ref(subject)).await
+    }
+
+    /// Counts one try against several, all or none; always in the same order, so that two never wait for each other.
+    ///
+    /// # Errors
+    /// [`Problem::TooManyTries`] while it is to wait for one of them.
+    pub(crate) async fn count_tries(&self, subjects: &[Subject]) -> Result<(), Refusal> {
         let now = self.now();
         let work = self.platform().store.begin().await?;
-        let fresh = ActiveModel {
-            subject_hash: Set(subject.key()),
-            failures: Set(0),
-            last_at: Set(now.0),
-            open_at: Set(0),
-        };
-        Entity::insert(fresh)
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .exec_without_returning(&work)
-            .await?;
-        let Some(row) = Entity::find_by_id(subject.key()).lock_exclusive().one(&work).await? else {
-            return Err(Problem::TooManyTries { minutes: 1 }.into());
-        };
-        if now.0 < row.open_at {
-            work.rollback().await?;
-            return Err(Problem::TooManyTries { minutes: minutes_until(row.open_at, now) }.into());
+        let rows: Vec<String> = (0..subjects.len()).map(|n| format!("(${}, 1, $1, 0)", n + 3)).collect();
+        let sql = format!(
+            "INSERT INTO identity_throttles (subject_hash, failures, last_at, open_at) VALUES {} \
+             ON CONFLICT (subject_hash) DO UPDATE SET last_at = $1, \
+             failures = CASE WHEN identity_throttles.last_at < $2 THEN 1 ELSE identity_throttles.failures + 1 END \
+             WHERE identity_throttles.open_at <= $1 RETURNING subject_hash, failures",
+            rows.join(", ")
+        );
+        let times = [now.0.into(), now.plus_seconds(-FORGET_AFTER).0.into()];
+        let values = times.into_iter().chain(subjects.iter().map(|subject| subject.key().into()));
+        let counted = Statement::from_sql_and_values(work.get_database_backend(), sql, values);
+        let counted: Vec<(Vec<u8>, i32)> = work
+            .query_all_raw(counted)
+            .await?
+            .iter()
+            .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+            .collect::<Result<_, DbErr>>()?;
+        for subject in subjects {
+            let key = subject.key();
+            match counted.iter().find(|(counted, _)| *counted == key) {
+                Some((_, failures)) => close(&work, key, now, wait(failures - subject.free())).await?,
+                None => return Err(waits(&work, key, now).await?.into()),
+            }
         }
-        let forgotten = now > Instant(row.last_at).plus_seconds(FORGET_AFTER);
-        let failures = if forgotten { 1 } else { row.failures.saturating_add(1) };
-        let open_at = now.plus_seconds(wait(failures - subject.free()));
-        let counted = ActiveModel {
-            failures: Set(failures),
-            last_at: Set(now.0),
-            open_at: Set(open_at.0),
-            ..row.into()
-        };
-        counted.update(&work).await?;
-        work.commit().await?;
-        Ok(())
+        Ok(work.commit().await?)
     }
 
     /// The try was no failure: an account's are forgotten, an address's keep those of its other tries.
-    pub(crate) async fn forgive(&self, subject: &Subject) -> Result<(), Refusal> {
-        let db = self.platform().store.write();
-        if !matches!(subject, Subject::Address(_)) {
-            Entity::delete_by_id(subject.key()).exec(db).await?;
-            return Ok(());
-        }
-        use sea_orm::{ColumnTrait as _, ExprTrait as _, QueryFilter as _, sea_query::Expr};
+    pub(crate) async fn forgive(
+        &self,
+        db: &impl ConnectionTrait,
+        subjects: &[Subject],
+    ) -> Result<(), Refusal> {
+        let of_addresses = subjects.iter().filter(|subject| matches!(subject, Subject::Address(_)));
+        let keeps_others = Column::SubjectHash.is_in(of_addresses.map(Subject::key));
+        let one_less = sea_orm::ExprTrait::sub(Expr::col(Column::Failures), 1);
         Entity::update_many()
-            .col_expr(Column::Failures, Expr::col(Column::Failures).sub(1))
-            .filter(Column::SubjectHash.eq(subject.key()))
+            .col_expr(Column::Failures, Expr::case(keeps_others, one_less).finally(0).into())
+            .filter(Column::SubjectHash.is_in(subjects.iter().map(Subject::key)))
             .filter(Column::Failures.gt(0))
             .exec(db)
             .await?;
         Ok(())
     }
+}
+
+/// Nothing is tried for so many seconds.
+async fn close(work: &Transaction, key: Vec<u8>, now: Instant, seconds: i64) -> Result<(), DbErr> {
+    if seconds > 0 {
+        Entity::update_many()
+            .col_expr(Column::OpenAt, Expr::value(now.plus_seconds(seconds).0))
+            .filter(Column::SubjectHash.eq(key))
+            .exec(work)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Why that one is not tried now.
+async fn waits(work: &Transaction, key: Vec<u8>, now: Instant) -> Result<Problem, DbErr> {
+    let open_at = Entity::find_by_id(key).one(work).await?.map_or(now.0, |row| row.open_at);
+    Ok(Problem::TooManyTries { minutes: Ord::max(minutes_until(open_at, now), 1) })
 }
 
 /// How many seconds to wait after that many failures beyond the free ones.

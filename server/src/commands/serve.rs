@@ -51,15 +51,16 @@ impl Serve {
         let writers = vec![portal.letters(), Arc::new(identity::Letters(provider.clone()))];
         let courier = Courier::new(platform.clone(), mail, settings.sender.clone(), writers);
         let metrics = Metrics::default();
+        let stop = CancellationToken::new();
         let served = Served {
             platform: platform.clone(),
             portal: portal.clone(),
             provider: provider.clone(),
             metrics: metrics.clone(),
+            leaving: stop.clone(),
         };
         let router = served.router(&settings)?;
 
-        let stop = CancellationToken::new();
         let mut workers = JoinSet::new();
         if let Some(address) = settings.metrics {
             workers.spawn(metrics.serve(address, portal.clone(), stop.clone()).await?);
@@ -73,10 +74,10 @@ impl Serve {
 
         greet(&settings, &platform).await;
         let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
-        let server = server.with_graceful_shutdown(stop.clone().cancelled_owned());
+        let server = server.with_graceful_shutdown(after(stop.clone(), settings.drain));
         tokio::select! {
             ended = server => ended?,
-            () = too_late(&stop) => tracing::warn!("some requests were still under way"),
+            () = after(stop.clone(), settings.drain + FAREWELL) => tracing::warn!("some requests were still under way"),
         }
         stop.cancel();
         if tokio::time::timeout(FAREWELL, workers.join_all()).await.is_err() {
@@ -203,7 +204,8 @@ async fn asked_to_stop() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-async fn too_late(stop: &CancellationToken) {
+/// So long after it was told to stop.
+async fn after(stop: CancellationToken, time: Duration) {
     stop.cancelled().await;
-    tokio::time::sleep(FAREWELL).await;
+    tokio::time::sleep(time).await;
 }

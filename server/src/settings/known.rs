@@ -180,6 +180,11 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Address and port at which Prometheus reads figures, for the operator's network alone.",
     ),
+    setting(
+        "drain_seconds",
+        "0",
+        "How long a server that was told to stop says so at /readyz and still answers, for the balancer to turn away.",
+    ),
     setting("proxies", "0", "How many proxies in front add to X-Forwarded-For."),
     setting("log", "info", "Level or filter of the log."),
     setting("log_format", "text", "text or json."),

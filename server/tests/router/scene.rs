@@ -15,6 +15,7 @@ use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 pub struct Scene {
@@ -22,6 +23,8 @@ pub struct Scene {
     pub router: Router,
     pub folder: TempDir,
     pub metrics: Metrics,
+    /// Told to stop, as by SIGTERM.
+    pub leaving: CancellationToken,
 }
 
 /// Plays a scene on each database that there is.
@@ -50,9 +53,11 @@ impl Scene {
         let parts = parts::open(&settings, store).await.unwrap();
         let Parts { platform, portal, provider } = parts.clone();
         let metrics = Metrics::default();
-        let served = Served { platform, portal, provider, metrics: metrics.clone() };
+        let leaving = CancellationToken::new();
+        let served =
+            Served { platform, portal, provider, metrics: metrics.clone(), leaving: leaving.clone() };
         let router = served.router(&settings).unwrap();
-        Self { parts, router, folder, metrics }
+        Self { parts, router, folder, metrics, leaving }
     }
 
     pub fn now(&self) -> Instant {

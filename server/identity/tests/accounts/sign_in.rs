@@ -118,6 +118,26 @@ async fn a_hundred_guesses_at_once_are_five_tries() {
     .await;
 }
 
+/// Who signs in on two devices at once is no reason for either to wait.
+#[tokio::test]
+async fn sign_ins_of_one_account_at_once_do_not_slow_each_other() {
+    everywhere(async |stage| {
+        let portal = stage.portal().await;
+        Browser::with_account(&stage, &portal, ALICE).await;
+        for _ in 0..10 {
+            let both = (0..4).map(|_| async {
+                let mut browser = Browser::new();
+                let (_, handle) = browser.arrive(&stage, &portal).await;
+                browser.sign_in(&stage, &handle, ALICE, PASSWORD).await
+            });
+            for done in join_all(both).await {
+                done.unwrap();
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn one_address_that_tries_many_accounts_is_slowed_down() {
     everywhere(async |stage| {
