@@ -124,7 +124,8 @@ impl Provider {
         let keeps_others = Column::SubjectHash.is_in(of_addresses.map(Subject::key));
         let one_less = sea_orm::ExprTrait::sub(Expr::col(Column::Failures), 1);
         Entity::update_many()
-            .col_expr(Column::Failures, Expr::case(keeps_others, one_less).finally(0).into())
+            .col_expr(Column::Failures, Expr::case(keeps_others.clone(), one_less).finally(0).into())
+            .col_expr(Column::OpenAt, Expr::case(keeps_others, Expr::col(Column::OpenAt)).finally(0).into())
             .filter(Column::SubjectHash.is_in(subjects.iter().map(Subject::key)))
             .filter(Column::Failures.gt(0))
             .exec(db)
