@@ -114,22 +114,23 @@ impl Provider {
         Ok(work.commit().await?)
     }
 
-    /// The try was no failure: an account's are forgotten, an address's keep those of its other tries.
+    /// The try was no failure: an account's are forgotten, an address's keep those of its other tries. One after the
+    /// other, in the order in which they were counted: two that meet never wait for each other.
     pub(crate) async fn forgive(
         &self,
         db: &impl ConnectionTrait,
         subjects: &[Subject],
     ) -> Result<(), Refusal> {
-        let of_addresses = subjects.iter().filter(|subject| matches!(subject, Subject::Address(_)));
-        let keeps_others = Column::SubjectHash.is_in(of_addresses.map(Subject::key));
-        let one_less = sea_orm::ExprTrait::sub(Expr::col(Column::Failures), 1);
-        Entity::update_many()
-            .col_expr(Column::Failures, Expr::case(keeps_others.clone(), one_less).finally(0).into())
-            .col_expr(Column::OpenAt, Expr::case(keeps_others, Expr::col(Column::OpenAt)).finally(0).into())
-            .filter(Column::SubjectHash.is_in(subjects.iter().map(Subject::key)))
-            .filter(Column::Failures.gt(0))
-            .exec(db)
-            .await?;
+        for subject in subjects {
+            let update = Entity::update_many().filter(Column::SubjectHash.eq(subject.key()));
+            let update = if matches!(subject, Subject::Address(_)) {
+                let one_less = sea_orm::ExprTrait::sub(Expr::col(Column::Failures), 1);
+                update.col_expr(Column::Failures, one_less).filter(Column::Failures.gt(0))
+            } else {
+                update.col_expr(Column::Failures, Expr::value(0)).col_expr(Column::OpenAt, Expr::value(0_i64))
+            };
+            update.exec(db).await?;
+        }
         Ok(())
     }
 }
