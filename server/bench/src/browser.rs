@@ -5,6 +5,8 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use tokio::time::sleep;
 
 /// One person's browser. Connections are shared with the others, as behind a proxy.
 #[derive(Clone, Debug)]
@@ -13,6 +15,9 @@ pub struct Browser {
     base: String,
     cookies: BTreeMap<String, String>,
 }
+
+/// Whatever starts answers within.
+const STARTS_WITHIN: Duration = Duration::from_secs(30);
 
 /// Between the parts of a form.
 const EDGE: &str = "----accord-bench";
@@ -39,6 +44,18 @@ impl Browser {
     pub async fn open(&mut self, address: &str) -> Result<Answer, Failed> {
         let address = self.whole(address);
         self.send(self.client.get(address)).await
+    }
+
+    /// Asks at this address until it is answered well.
+    pub async fn until_answered(&mut self, address: &str) -> Result<(), Failed> {
+        let until = Instant::now() + STARTS_WITHIN;
+        while Instant::now() < until {
+            if self.open(address).await.is_ok_and(|answer| answer.status == 200) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+        Err(format!("{}{address} was not answered well", self.base).into())
     }
 
     /// Sends a form.

@@ -15,7 +15,6 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
-use tokio::time::sleep;
 
 /// The password of every demonstration account.
 pub const PASSWORD: &str = "Try-Accord-2026";
@@ -26,7 +25,6 @@ pub const PEOPLE: [&str; 4] = [
     "amira.haddad@example.org",
     "gisele.arsenault@example.org",
 ];
-const STARTS_WITHIN: Duration = Duration::from_secs(30);
 
 /// Where the portal keeps its data.
 #[derive(Clone, Debug)]
@@ -143,15 +141,7 @@ impl Portal {
     }
 
     async fn ready(&self) -> Result<(), Failed> {
-        let until = Instant::now() + STARTS_WITHIN;
-        while Instant::now() < until {
-            let answer = self.browser().open("/readyz").await;
-            if answer.is_ok_and(|answer| answer.status == 200) {
-                return Ok(());
-            }
-            sleep(Duration::from_millis(5)).await;
-        }
-        Err("the portal did not become ready".into())
+        self.browser().until_answered("/readyz").await
     }
 
     /// Ends the process by SIGKILL, at whatever it is.
@@ -206,9 +196,12 @@ const WHOLE: &str = "whole";
 
 impl Place {
     fn of(database: &Database, scene: Scene) -> Result<Self, Failed> {
-        let free = || TcpListener::bind("127.0.0.1:0")?.local_addr();
         if !scene.kept {
-            return Ok(Self { temporary: Some(TempDir::new()?), kept: PathBuf::new(), address: free()? });
+            return Ok(Self {
+                temporary: Some(TempDir::new()?),
+                kept: PathBuf::new(),
+                address: free_address()?,
+            });
         }
         let name = format!("{}-{}", database.name().to_lowercase(), scene.contacts);
         let kept = Path::new("target/bench").join(name);
@@ -219,7 +212,7 @@ impl Place {
                     fs::remove_dir_all(&kept)?;
                 }
                 fs::create_dir_all(&kept)?;
-                free()?
+                free_address()?
             }
         };
         Ok(Self { temporary: None, kept: kept.canonicalize()?, address })
@@ -240,6 +233,11 @@ impl Place {
     fn name(&self) -> String {
         format!("bench_{}", self.address.port())
     }
+}
+
+/// Where nobody listens yet.
+pub fn free_address() -> Result<SocketAddr, Failed> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// A database of this name on the server, and whether it was there; one that need not be kept is made anew.

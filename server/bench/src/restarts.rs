@@ -1,29 +1,28 @@
 //! Three servers on one PostgreSQL behind nginx, restarted one after the other while people read, write and sign in: no
 //! request fails, nothing acknowledged is lost, no letter leaves twice.
 
-use crate::browser::Browser;
+use crate::browser::{Browser, connections};
 use crate::mailbox::Mailbox;
 use crate::people::{Acknowledged, Found};
-use crate::portal::{Database, PEOPLE, Portal, Scene};
+use crate::portal::{Database, PEOPLE, Portal, Scene, free_address};
 use crate::sign_ins::{Reader, come_in};
 use crate::{Failed, UNLIMITED};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
 const SERVERS: usize = 3;
 /// How long a server that was told to stop still answers, in seconds.
 const DRAIN: &str = "2";
-/// A server stops and starts within.
+/// A server that was told to stop ends within.
 const WITHIN: Duration = Duration::from_secs(30);
 /// How many people do each thing at once.
 const READERS: usize = 2;
@@ -142,7 +141,7 @@ struct Server {
 
 impl Server {
     async fn start(portal: &Portal) -> Result<Self, Failed> {
-        let address = free()?;
+        let address = free_address()?;
         let server = Self { address, process: portal.another(address)? };
         server.ready(portal).await?;
         Ok(server)
@@ -163,14 +162,7 @@ impl Server {
 
     async fn ready(&self, portal: &Portal) -> Result<(), Failed> {
         let mut browser = Browser::new(&portal.client, &format!("http://{}", self.address));
-        let until = Instant::now() + WITHIN;
-        while Instant::now() < until {
-            if browser.open("/readyz").await.is_ok_and(|answer| answer.status == 200) {
-                return Ok(());
-            }
-            sleep(Duration::from_millis(10)).await;
-        }
-        Err("a server did not become ready".into())
+        browser.until_answered("/readyz").await
     }
 }
 
@@ -216,15 +208,8 @@ impl Nginx {
         let mut command = Command::new(program()?);
         command.arg("-c").arg(&file).stderr(Stdio::null()).kill_on_drop(true);
         let process = command.spawn()?;
-        let mut browser = Browser::new(&crate::browser::connections()?, base);
-        let until = Instant::now() + WITHIN;
-        while Instant::now() < until {
-            if browser.open("/livez").await.is_ok_and(|answer| answer.status == 200) {
-                return Ok(Self { _process: process, _folder: folder });
-            }
-            sleep(Duration::from_millis(10)).await;
-        }
-        Err("nginx did not start".into())
+        Browser::new(&connections()?, base).until_answered("/livez").await?;
+        Ok(Self { _process: process, _folder: folder })
     }
 }
 
@@ -233,8 +218,4 @@ fn program() -> Result<&'static str, Failed> {
     let known = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx", "/opt/homebrew/bin/nginx"];
     let there = known.into_iter().find(|path| Path::new(path).exists());
     there.ok_or_else(|| "nginx is not installed".into())
-}
-
-fn free() -> Result<SocketAddr, Failed> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

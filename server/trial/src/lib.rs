@@ -1,10 +1,10 @@
-//! For tests: a database of its own for each, on the PostgreSQL that `ACCORD_TEST_POSTGRES` names.
+//! For tests: a database of its own for each, on the PostgreSQL that `ACCORD_TEST_POSTGRES` names; letters of others.
 //!
 //! A schema is built in seconds and copied in a fifth of one: the first test of a program builds it in a template, all
 //! others copy that.
 
 use migration::{Migrator, MigratorTrait as _};
-use platform::{Chance, Clock};
+use platform::{Chance, Clock, Parcel, Platform};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, Statement};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -25,6 +25,26 @@ pub async fn postgres() -> Result<Option<String>, DbErr> {
 pub async fn empty_postgres() -> Result<Option<String>, DbErr> {
     let Some(server) = server() else { return Ok(None) };
     new_database(&server, "").await.map(Some)
+}
+
+/// A letter of that kind for somebody, of whatever other part of the program; it leaves some other day.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn post_letter(platform: &Platform, kind: &'static str, to: &str) -> Result<(), DbErr> {
+    let now = platform.clock.now();
+    let work = platform.store.begin().await?;
+    let parcel = Parcel {
+        id: platform.chance.id(now),
+        kind,
+        payload: Default::default(),
+        recipient: to.to_owned(),
+        language: None,
+        organization: None,
+        about: None,
+    };
+    platform.outbox.post_for(&work, parcel, now, now.plus_days(9)).await?;
+    work.commit().await
 }
 
 /// Takes a database away that one of the others gave.

@@ -959,7 +959,7 @@ fn i12_mails_of_accounts_take_no_place_of_an_invitation() {
     on_both(async |stage| {
         let (_, alice, bruno) = alice_and_bruno(stage).await;
         for _ in 0..10 {
-            stage.posts("accounts.help", &bruno.email).await;
+            trial::post_letter(&stage.platform, "accounts.help", &bruno.email).await.unwrap();
         }
         invite(&alice, &bruno, &["funding.user"]).await;
         stage.read_all().await;

@@ -25,7 +25,7 @@ use openidconnect::{
 };
 use platform::courier::Courier;
 use platform::{
-    Calendar, Chance, Clock, Letter, Mail, Outbox, Parcel, Platform, Secrets, Sender, Store, Transaction,
+    Calendar, Chance, Clock, Letter, Mail, Outbox, Platform, Secrets, Sender, Store, Transaction,
 };
 use sea_orm::{DatabaseExecutor, DbErr};
 use std::convert::Infallible;
@@ -93,23 +93,6 @@ impl Stage {
 
     pub fn wait(&self, seconds: i64) {
         self.platform.clock.advance(seconds);
-    }
-
-    /// Somebody else's letter of that kind, which leaves some other day.
-    pub async fn posts(&self, kind: &'static str, to: &str) {
-        let now = self.platform.clock.now();
-        let work = self.platform.store.begin().await.unwrap();
-        let parcel = Parcel {
-            id: self.platform.chance.id(now),
-            kind,
-            payload: serde_json::Value::Null,
-            recipient: to.to_owned(),
-            language: None,
-            organization: None,
-            about: None,
-        };
-        self.platform.outbox.post_for(&work, parcel, now, now.plus_days(9)).await.unwrap();
-        work.commit().await.unwrap();
     }
 
     /// All letters that have come since the last look, oldest first.

@@ -1,27 +1,10 @@
 //! The post: letters that are really written, carried, and taken from the mailbox.
 
 use super::Stage;
-use platform::{Letter, Mail, Parcel};
+use platform::{Letter, Mail};
 use std::sync::{Arc, PoisonError};
 
 impl Stage {
-    /// Somebody else's letter of that kind, which leaves some other day.
-    pub async fn posts(&self, kind: &'static str, to: &str) {
-        let now = self.platform.clock.now();
-        let work = self.platform.store.begin().await.unwrap();
-        let parcel = Parcel {
-            id: self.platform.chance.id(now),
-            kind,
-            payload: serde_json::Value::Null,
-            recipient: to.to_owned(),
-            language: None,
-            organization: None,
-            about: None,
-        };
-        self.platform.outbox.post_for(&work, parcel, now, now.plus_days(9)).await.unwrap();
-        work.commit().await.unwrap();
-    }
-
     /// The courier goes until nothing is due.
     pub async fn deliver(&self) {
         self.deliver_by(Mail::Memory(Arc::clone(&self.letters))).await;
